@@ -1,0 +1,121 @@
+//! The shapes of arguments and replies.
+
+use crate::ApiVersion;
+
+/// What a value looks like: of an argument, a field, or a whole reply.
+///
+/// Schemas are static data; nothing is parsed when a program starts.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Schema {
+    /// Whatever JSON holds.
+    Any,
+    /// True or false.
+    Bool,
+    /// A whole number of up to 64 bits.
+    Int,
+    /// Any number.
+    Float,
+    /// Text.
+    Text,
+    /// A point in time: RFC 3339 text, or seconds since 1970 where the engine says so.
+    Time,
+    /// One of these words; newer engines may know more.
+    Word(&'static [&'static str]),
+    /// A whole number or one of these words.
+    IntOr(&'static [&'static str]),
+    /// Text, or a list of texts that is joined or kept as the engine does.
+    List(&'static Schema),
+    /// Names chosen by the user, each with a value of this shape.
+    Map(&'static Schema),
+    /// Names fixed by the API.
+    Object(&'static Object),
+    /// Filters: names, each with one or several texts.
+    Filters,
+}
+
+/// An object with named fields.
+#[derive(Debug)]
+pub struct Object {
+    /// Our name for it, for messages: `host_config`.
+    pub name: &'static str,
+    /// Its fields, in the API's order.
+    pub fields: &'static [Field],
+    /// Whether fields that are not listed are let through unchanged.
+    pub open: bool,
+}
+
+impl Object {
+    /// The field called `name`, in our spelling or the wire's.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields
+            .iter()
+            .find(|field| field.name == name || field.wire == name)
+    }
+
+    /// The fields that `version` has, in order.
+    pub fn fields_at(&self, version: ApiVersion) -> impl Iterator<Item = &'static Field> {
+        self.fields
+            .iter()
+            .filter(move |field| field.span.holds(version))
+    }
+}
+
+/// A field of an [`Object`].
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Our name: `image_id`.
+    pub name: &'static str,
+    /// The name in JSON: `ImageID`.
+    pub wire: &'static str,
+    /// Its shape.
+    pub schema: Schema,
+    /// The versions that have it.
+    pub span: Span,
+}
+
+impl Field {
+    /// A field that every version has.
+    pub const fn new(name: &'static str, wire: &'static str, schema: Schema) -> Self {
+        Self {
+            name,
+            wire,
+            schema,
+            span: Span::ALWAYS,
+        }
+    }
+
+    /// The first minor version of 1.x that has it.
+    pub const fn since(mut self, minor: u16) -> Self {
+        self.span.since = ApiVersion::new(1, minor);
+        self
+    }
+
+    /// The last minor version of 1.x that has it.
+    pub const fn until(mut self, minor: u16) -> Self {
+        self.span.until = Some(ApiVersion::new(1, minor));
+        self
+    }
+}
+
+/// A range of versions, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The first version.
+    pub since: ApiVersion,
+    /// The last version, where there is one.
+    pub until: Option<ApiVersion>,
+}
+
+impl Span {
+    /// Every version this library speaks.
+    pub const ALWAYS: Self = Self {
+        since: ApiVersion::OLDEST,
+        until: None,
+    };
+
+    /// Whether `version` lies within.
+    pub fn holds(self, version: ApiVersion) -> bool {
+        version >= self.since && self.until.is_none_or(|until| version <= until)
+    }
+}
