@@ -1,0 +1,204 @@
+//! What can go wrong, in one type.
+
+use std::fmt;
+
+use stevedore_api::{Fault, Info};
+
+use crate::Host;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a call failed.
+///
+/// Ask it rather than match on its text: [`kind`](Self::kind) says in which
+/// phase it happened, and so whether the engine may have acted;
+/// [`status`](Self::status) and [`endpoint`](Self::endpoint) say more. `Display`
+/// is one line for this level only; the causes follow through `source()`, whose
+/// types are not part of the API.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    endpoint: Option<&'static Info>,
+    status: Option<u16>,
+    argument: Option<String>,
+    exit_code: Option<i64>,
+    source: Option<Source>,
+}
+
+/// The phase in which a call failed, earliest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A setting, a variable or a file is wrong. Nothing was sent.
+    Settings,
+    /// An argument is missing, unknown or of the wrong shape. Nothing was sent.
+    Argument,
+    /// The endpoint or an argument does not exist at the version in use, or the
+    /// engine and this library have no version in common. The call was not carried out.
+    Version,
+    /// The engine could not be reached. Nothing was sent.
+    Unreachable,
+    /// It took too long. The engine may have acted.
+    Timeout,
+    /// The caller broke off the wait. The engine may have acted.
+    Interrupted,
+    /// What came back is not what the protocol allows. The engine may have acted.
+    Protocol,
+    /// The engine answered with a refusal.
+    Refused,
+    /// The engine reported a failure in the middle of its answer.
+    Stream,
+    /// What was asked was done, and its own outcome is a failure.
+    Failed,
+}
+
+impl Error {
+    /// An error of `kind` with a message for people: one lower-case line that
+    /// names the thing at fault and, where it is known, what to do.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            endpoint: None,
+            status: None,
+            argument: None,
+            exit_code: None,
+            source: None,
+        }))
+    }
+
+    /// The same, caused by `source`.
+    pub fn caused_by(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same, of a call to `endpoint`.
+    pub fn at(mut self, endpoint: &'static Info) -> Self {
+        self.0.endpoint = Some(endpoint);
+        self
+    }
+
+    /// The same, with the exit code of what failed.
+    pub fn with_exit_code(mut self, code: i64) -> Self {
+        self.0.exit_code = Some(code);
+        self
+    }
+
+    pub(crate) fn refused(endpoint: &'static Info, status: u16, message: String) -> Self {
+        let mut error = Self::new(ErrorKind::Refused, message).at(endpoint);
+        error.0.status = Some(status);
+        error
+    }
+
+    pub(crate) fn unreachable(host: &Host, error: std::io::Error) -> Self {
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                "there is no such socket; is the engine running, and is DOCKER_HOST right?"
+            }
+            std::io::ErrorKind::PermissionDenied => {
+                "permission denied; is this user in the `docker` group?"
+            }
+            std::io::ErrorKind::ConnectionRefused => "nobody listens there; is the engine running?",
+            _ => "the connection failed",
+        };
+        Self::new(
+            ErrorKind::Unreachable,
+            format!("cannot reach the engine at {host}: {why}"),
+        )
+        .caused_by(error)
+    }
+
+    /// In which phase it failed.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The endpoint that was called, where one was.
+    pub fn endpoint(&self) -> Option<&'static Info> {
+        self.0.endpoint
+    }
+
+    /// The HTTP status, where the engine refused.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The argument at fault, with the way inside it: `host_config.memory`.
+    pub fn argument(&self) -> Option<&str> {
+        self.0.argument.as_deref()
+    }
+
+    /// What the status means at this endpoint: `no_such_container`.
+    pub fn reason(&self) -> Option<&'static str> {
+        self.0.endpoint?.error(self.0.status?)
+    }
+
+    /// The exit code, where a command or a build step failed.
+    pub fn exit_code(&self) -> Option<i64> {
+        self.0.exit_code
+    }
+
+    /// Whether the engine says that the thing named is not there.
+    pub fn is_not_found(&self) -> bool {
+        self.0.status == Some(404)
+    }
+
+    /// The message and those of its causes, joined by colons.
+    pub fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut next = std::error::Error::source(self);
+        while let Some(cause) = next {
+            text.push_str(": ");
+            text.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        text
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message);
+        if let Some(endpoint) = self.0.endpoint {
+            debug.field("endpoint", &endpoint.id);
+        }
+        if let Some(status) = self.0.status {
+            debug.field("status", &status);
+        }
+        if let Some(source) = &self.0.source {
+            debug.field("source", source);
+        }
+        debug.finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// A fault of the check is an error of the call: the kinds are the same.
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        let kind = match fault {
+            Fault::Version { .. } => ErrorKind::Version,
+            _ => ErrorKind::Argument,
+        };
+        let mut error = Self::new(kind, fault.to_string()).at(fault.endpoint());
+        error.0.argument = fault.argument().map(str::to_owned);
+        error
+    }
+}

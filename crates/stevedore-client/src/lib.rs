@@ -1,0 +1,28 @@
+//! The wire to a Docker engine.
+//!
+//! This crate knows how to reach an engine, which version to speak, how to
+//! send a checked [`Call`](stevedore_api::Call) and how to decode what comes
+//! back. It knows none of Docker's nouns.
+//!
+//! Nothing here spawns a task or a thread: a connection is driven by whoever
+//! waits on it, so dropping a future or a stream closes its socket at once.
+
+mod body;
+mod client;
+mod connect;
+mod connection;
+mod error;
+mod host;
+mod negotiate;
+mod reply;
+mod settings;
+
+pub use body::Upload;
+pub use client::{Answer, Client, Read};
+pub use error::{Error, ErrorKind};
+pub use host::Host;
+pub use reply::{Chunk, Chunks, Duplex, FrameDecoder, Input, Lines, Source, ValueDecoder};
+pub use settings::Settings;
+
+/// What every fallible call returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,153 @@
+//! Output, pulled piece by piece.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use stevedore_api::{Framing, Info};
+use tokio::io::{AsyncRead, ReadBuf, ReadHalf};
+
+use super::{Chunk, FrameDecoder};
+use crate::client::{Answer, cut_off};
+use crate::connect::BoxStream;
+use crate::{Error, Result};
+
+/// Output, pulled piece by piece.
+///
+/// Dropping it closes its socket at once. A pull that was given up loses nothing.
+pub struct Chunks {
+    from: From,
+    framing: Framing,
+    decoder: FrameDecoder,
+    info: &'static Info,
+}
+
+enum From {
+    Answer(Box<Answer>),
+    Stream {
+        half: ReadHalf<BoxStream>,
+        /// What was read together with the head of the answer.
+        first: Bytes,
+        buffer: BytesMut,
+    },
+    End,
+}
+
+impl Chunks {
+    const BUFFER: usize = 64 << 10;
+
+    pub(crate) fn of_answer(answer: Answer, framing: Framing, info: &'static Info) -> Self {
+        Self::new(From::Answer(Box::new(answer)), framing, info)
+    }
+
+    pub(crate) fn of_stream(
+        half: ReadHalf<BoxStream>,
+        first: Bytes,
+        framing: Framing,
+        info: &'static Info,
+    ) -> Self {
+        let from = From::Stream {
+            half,
+            first,
+            buffer: BytesMut::new(),
+        };
+        Self::new(from, framing, info)
+    }
+
+    fn new(from: From, framing: Framing, info: &'static Info) -> Self {
+        Self {
+            from,
+            framing,
+            decoder: FrameDecoder::new(framing),
+            info,
+        }
+    }
+
+    /// Whether it is one raw stream, as a terminal gives it.
+    pub fn is_raw(&self) -> bool {
+        self.framing == Framing::Raw
+    }
+
+    /// The next piece, or nothing at the end.
+    pub async fn try_next(&mut self) -> Result<Option<Chunk>> {
+        poll_fn(|cx| self.poll_chunk(cx)).await
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Chunk>>> {
+        loop {
+            match self.decoder.next() {
+                Ok(Some(chunk)) => return Poll::Ready(Ok(Some(chunk))),
+                Ok(None) => {}
+                Err(error) => return Poll::Ready(Err(self.fail(error))),
+            }
+            let read = match &mut self.from {
+                From::End => return Poll::Ready(Ok(None)),
+                From::Answer(answer) => std::task::ready!(answer.poll_next(cx)),
+                From::Stream {
+                    half,
+                    first,
+                    buffer,
+                } => {
+                    if first.is_empty() {
+                        std::task::ready!(read_some(half, buffer, cx))
+                            .map_err(|error| cut_off(self.info, error))
+                    } else {
+                        Ok(Some(std::mem::take(first)))
+                    }
+                }
+            };
+            match read {
+                Ok(Some(bytes)) => self.decoder.push(bytes),
+                Ok(None) => {
+                    if let From::Answer(answer) = std::mem::replace(&mut self.from, From::End) {
+                        answer.finish();
+                    }
+                    if let Err(error) = self.decoder.finish() {
+                        return Poll::Ready(Err(self.fail(error)));
+                    }
+                }
+                Err(error) => return Poll::Ready(Err(self.fail(error))),
+            }
+        }
+    }
+
+    /// After a failure nothing more is read.
+    fn fail(&mut self, error: Error) -> Error {
+        self.from = From::End;
+        self.decoder = FrameDecoder::new(self.framing);
+        error.at(self.info)
+    }
+}
+
+/// What has come, or nothing at the end.
+fn read_some(
+    half: &mut ReadHalf<BoxStream>,
+    buffer: &mut BytesMut,
+    cx: &mut Context<'_>,
+) -> Poll<std::io::Result<Option<Bytes>>> {
+    buffer.resize(Chunks::BUFFER, 0);
+    let mut read = ReadBuf::new(buffer);
+    std::task::ready!(Pin::new(half).poll_read(cx, &mut read))?;
+    let count = read.filled().len();
+    Poll::Ready(Ok((count > 0).then(|| buffer.split_to(count).freeze())))
+}
+
+impl Stream for Chunks {
+    type Item = Result<Chunk>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Chunk>>> {
+        self.get_mut().poll_chunk(cx).map(Result::transpose)
+    }
+}
+
+impl fmt::Debug for Chunks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunks")
+            .field("endpoint", &self.info.id)
+            .field("framing", &self.framing)
+            .finish_non_exhaustive()
+    }
+}
