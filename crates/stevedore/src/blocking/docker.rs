@@ -1,0 +1,132 @@
+//! The blocking entrance.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use stevedore_api::{ApiVersion, Endpoint};
+use stevedore_client::{Error, ErrorKind, Read, Result, Settings};
+
+use super::{Container, Containers, Image, Images, Waiter};
+use crate::system::Version;
+
+/// One Docker engine, without async. Cheap to clone; clones share connections.
+///
+/// In a forked child it makes connections of its own; those of the parent are
+/// left alone.
+#[derive(Debug, Clone)]
+pub struct Docker(Arc<Mutex<Arc<State>>>);
+
+/// What belongs to one process.
+#[derive(Debug)]
+pub(super) struct State {
+    process: u32,
+    pub(super) waiter: Waiter,
+    pub(super) docker: crate::Docker,
+}
+
+impl State {
+    fn new(docker: crate::Docker) -> Result<Arc<Self>> {
+        Ok(Arc::new(Self {
+            process: std::process::id(),
+            waiter: Waiter::new()?,
+            docker,
+        }))
+    }
+
+    /// Waits, after doing what dropped things have promised.
+    pub(super) fn wait<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
+        if self.process != std::process::id() {
+            return Err(Error::new(
+                ErrorKind::Settings,
+                "this stream belongs to the process that opened it; open another in the forked child",
+            ));
+        }
+        self.waiter.finish(async {
+            // A removal that fails here is not this call's failure.
+            let _ = self.docker.close().await;
+            future.await
+        })
+    }
+}
+
+impl Docker {
+    /// The engine that `DOCKER_HOST` names, or the one at the default socket. No I/O.
+    ///
+    /// # Errors
+    /// Kind `Settings`: a variable can't be read.
+    pub fn from_env() -> Result<Self> {
+        Self::new(Settings::from_env()?)
+    }
+
+    /// The engine that these settings name. No I/O.
+    pub fn new(settings: Settings) -> Result<Self> {
+        let state = State::new(crate::Docker::new(settings))?;
+        Ok(Self(Arc::new(Mutex::new(state))))
+    }
+
+    /// What belongs to this process; made anew in a forked child.
+    pub(super) fn state(&self) -> Result<Arc<State>> {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.process != std::process::id() {
+            let settings = state.docker.client().settings().clone();
+            let fresh = State::new(crate::Docker::new(settings))?;
+            // Closing the parent's sockets here would take them out of the parent's reactor.
+            std::mem::forget(std::mem::replace(&mut *state, fresh));
+        }
+        Ok(state.clone())
+    }
+
+    fn wait<T>(&self, ask: impl AsyncFnOnce(&crate::Docker) -> Result<T>) -> Result<T> {
+        let state = self.state()?;
+        state.wait(ask(&state.docker))
+    }
+
+    /// See [`crate::Docker::api_version`].
+    pub fn api_version(&self) -> Result<ApiVersion> {
+        self.wait(async |docker| docker.api_version().await)
+    }
+
+    /// See [`crate::Docker::call`].
+    pub fn call<E>(&self, request: &E) -> Result<<E::Reply as Read>::Value>
+    where
+        E: Endpoint,
+        E::Reply: Read,
+    {
+        self.wait(async |docker| docker.call(request).await)
+    }
+
+    /// See [`crate::Docker::ping`].
+    pub fn ping(&self) -> Result<()> {
+        self.wait(async |docker| docker.ping().await)
+    }
+
+    /// See [`crate::Docker::version`].
+    pub fn version(&self) -> Result<Version> {
+        self.wait(async |docker| docker.version().await)
+    }
+
+    /// Its containers, together.
+    pub fn containers(&self) -> Containers {
+        Containers::new(self.clone())
+    }
+
+    /// One container, by id or name. No request: it need not exist.
+    pub fn container(&self, id: impl Into<String>) -> Container {
+        Container::new(self.clone(), id.into())
+    }
+
+    /// Its images, together.
+    pub fn images(&self) -> Images {
+        Images::new(self.clone())
+    }
+
+    /// One image, by name or id. No request: it need not exist.
+    pub fn image(&self, name: impl Into<String>) -> Image {
+        Image::new(self.clone(), name.into())
+    }
+
+    /// See [`crate::Docker::close`].
+    pub fn close(&self) -> Result<()> {
+        let state = self.state()?;
+        state.waiter.finish(state.docker.close())
+    }
+}

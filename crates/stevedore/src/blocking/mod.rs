@@ -1,0 +1,24 @@
+//! The same without async.
+//!
+//! Every method is that of its async namesake: the same requests, the same
+//! errors. The thread that calls does the waiting; no other is started.
+//!
+//! ```no_run
+//! use stevedore::blocking::Docker;
+//! use stevedore::container::{Create, Run};
+//!
+//! let docker = Docker::from_env()?;
+//! let outcome = docker.containers().run(Create::new("hello-world"), Run::new().rm(true))?;
+//! print!("{}", String::from_utf8_lossy(&outcome.stdout));
+//! # Ok::<(), stevedore::Error>(())
+//! ```
+
+mod container;
+mod docker;
+mod image;
+mod wait;
+
+pub use container::{Chunks, Container, Containers, Launch, Running};
+pub use docker::Docker;
+pub use image::{Image, Images, Pulling};
+pub use wait::Waiter;

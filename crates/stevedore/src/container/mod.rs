@@ -1,0 +1,199 @@
+//! Containers.
+
+mod bind;
+mod logs;
+mod port;
+mod removal;
+mod run;
+mod steps;
+
+pub use bind::{Bind, NotABind};
+pub use port::{NotAPortMapping, PortMapping, Protocol, Publication};
+pub use run::{Launch, Outcome, Run, Running};
+pub use steps::Step;
+pub use stevedore_api::container::{
+    Attach, Condition, Create, Created, Exit, HostConfig, Inspect, InspectConfig, InspectOne,
+    InspectState, Kill, List, Logs, Network, Port, PortBinding, Remove, RestartPolicy, Start, Stop,
+    Summary, Tail, Wait,
+};
+use stevedore_api::{Args, Endpoint, Framing};
+use stevedore_client::{Chunks, Error, ErrorKind, Input, Result};
+
+use crate::Docker;
+
+/// The containers of an engine, together.
+#[derive(Debug, Clone)]
+pub struct Containers {
+    docker: Docker,
+}
+
+impl Containers {
+    pub(crate) fn new(docker: Docker) -> Self {
+        Self { docker }
+    }
+
+    /// Lists containers. One request: `GET /containers/json`.
+    pub async fn list(&self, list: &List) -> Result<Vec<Summary>> {
+        self.docker.call(list).await
+    }
+
+    /// Makes a container; it is not started. One request: `POST /containers/create`.
+    pub async fn create(&self, create: &Create) -> Result<Container> {
+        let created = self.docker.call(create).await?;
+        Ok(self.docker.container(created.id))
+    }
+
+    /// Runs a container as `docker run` does: pulls the image if it is missing,
+    /// makes the container, connects to its output, starts it and waits.
+    ///
+    /// At most create, (inspect image, pull, create), attach, wait, start, and
+    /// with [`Run::rm`] one remove. Nothing that it writes is lost: the connection
+    /// stands before it starts. (Before API 1.30 the wait begins after the start.)
+    ///
+    /// Awaited, it gives the [`Outcome`]; [`Launch::start`] gives the running
+    /// container and its output as it comes; [`Launch::next`] also the steps before.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "it reads as one sentence at the call"
+    )]
+    pub fn run(&self, create: Create, run: Run) -> Launch {
+        self.run_args(create.args(), run)
+    }
+
+    /// The same, with the loose arguments of `container_create`.
+    pub fn run_args(&self, create: Args, run: Run) -> Launch {
+        Launch::new(self.docker.clone(), create, run)
+    }
+}
+
+/// One container, by id or name: free to make, nothing about it is kept.
+#[derive(Debug, Clone)]
+pub struct Container {
+    docker: Docker,
+    id: String,
+}
+
+impl Container {
+    pub(crate) fn new(docker: Docker, id: String) -> Self {
+        Self { docker, id }
+    }
+
+    /// The id or name that it was asked for by.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Everything about it. One request: `GET /containers/{id}/json`.
+    pub async fn inspect(&self) -> Result<Inspect> {
+        self.docker.call(&InspectOne::new().id(self.id())).await
+    }
+
+    /// What it wrote, and with [`Logs::follow`] what it writes from now on.
+    ///
+    /// Both standard streams unless one is asked for. One request:
+    /// `GET /containers/{id}/logs`; engines before API 1.42 need an inspect too, to
+    /// know whether it has a terminal.
+    pub async fn logs(&self, logs: Logs) -> Result<Chunks> {
+        logs::open(self, logs).await
+    }
+
+    /// Connects to its standard streams: output, and input where it was asked for.
+    ///
+    /// One request: `POST /containers/{id}/attach`; engines before API 1.42 need an
+    /// inspect too, to know whether it has a terminal.
+    pub async fn attach(&self, attach: Attach) -> Result<(Chunks, Input)> {
+        let args = attach.id(self.id()).args();
+        let answer = self.docker.client().open(Attach::INFO, &args).await?;
+        let framing = match answer.framing() {
+            Some(framing) => framing,
+            None => self.framing().await?,
+        };
+        Ok(answer.duplex()?.split(framing, Attach::INFO))
+    }
+
+    /// Starts it. One request: `POST /containers/{id}/start`.
+    pub async fn start(&self) -> Result<Started> {
+        self.start_with(Start::new()).await
+    }
+
+    /// Starts it as the request says.
+    pub async fn start_with(&self, start: Start) -> Result<Started> {
+        self.switch(Start::INFO, &start.id(self.id()).args()).await
+    }
+
+    /// Stops it: its stop signal, some patience, then SIGKILL. One request:
+    /// `POST /containers/{id}/stop`.
+    pub async fn stop(&self) -> Result<Started> {
+        self.stop_with(Stop::new()).await
+    }
+
+    /// Stops it as the request says.
+    pub async fn stop_with(&self, stop: Stop) -> Result<Started> {
+        self.switch(Stop::INFO, &stop.id(self.id()).args()).await
+    }
+
+    /// Sends it SIGKILL. One request: `POST /containers/{id}/kill`.
+    pub async fn kill(&self) -> Result<()> {
+        self.kill_with(Kill::new()).await
+    }
+
+    /// Sends it the signal that the request names.
+    pub async fn kill_with(&self, kill: Kill) -> Result<()> {
+        self.docker.call(&kill.id(self.id())).await
+    }
+
+    /// Waits until it does not run, and gives its exit code. One request:
+    /// `POST /containers/{id}/wait`.
+    pub async fn wait(&self) -> Result<i64> {
+        self.wait_with(Wait::new()).await
+    }
+
+    /// Waits for what the request names.
+    pub async fn wait_with(&self, wait: Wait) -> Result<i64> {
+        exit_code(self.docker.call(&wait.id(self.id())).await?)
+    }
+
+    /// Removes it; it must not run. One request: `DELETE /containers/{id}`.
+    pub async fn remove(&self) -> Result<()> {
+        self.remove_with(Remove::new()).await
+    }
+
+    /// Removes it as the request says.
+    pub async fn remove_with(&self, remove: Remove) -> Result<()> {
+        self.docker.call(&remove.id(self.id())).await
+    }
+
+    /// How its output is framed, where the engine doesn't say: one request.
+    async fn framing(&self) -> Result<Framing> {
+        Ok(Framing::of_tty(self.inspect().await?.config.tty))
+    }
+
+    async fn switch(&self, info: &'static stevedore_api::Info, args: &Args) -> Result<Started> {
+        let answer = self.docker.client().open(info, args).await?;
+        let started = match answer.status() {
+            304 => Started::Already,
+            _ => Started::Now,
+        };
+        answer.done().await?;
+        Ok(started)
+    }
+}
+
+/// Whether something was done now or stood so already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Started {
+    /// It was done now.
+    Now,
+    /// It stood so already.
+    Already,
+}
+
+/// The exit code, unless the engine could not wait.
+fn exit_code(exit: Exit) -> Result<i64> {
+    match exit.error {
+        Some(error) if !error.message.is_empty() => {
+            Err(Error::new(ErrorKind::Stream, error.message).at(Wait::INFO))
+        }
+        _ => Ok(exit.status_code),
+    }
+}

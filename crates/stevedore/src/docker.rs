@@ -1,0 +1,111 @@
+//! The entrance: one engine.
+
+use std::sync::Arc;
+
+use stevedore_api::{ApiVersion, Endpoint};
+use stevedore_client::{Client, Read, Result, Settings};
+
+use crate::cleanup::Cleanup;
+use crate::container::{Container, Containers};
+use crate::image::{Image, Images};
+use crate::system::{GetVersion, Ping, Version};
+
+/// One Docker engine. Cheap to clone; clones share connections.
+///
+/// Making one does no I/O; the first call agrees on an API version, which is
+/// one request more.
+#[derive(Debug, Clone)]
+pub struct Docker {
+    client: Client,
+    cleanup: Arc<Cleanup>,
+}
+
+impl Docker {
+    /// The engine that `DOCKER_HOST` names, or the one at the default socket.
+    ///
+    /// `DOCKER_API_VERSION` is honoured.
+    ///
+    /// # Errors
+    /// Kind `Settings`: a variable can't be read.
+    pub fn from_env() -> Result<Self> {
+        Settings::from_env().map(Self::new)
+    }
+
+    /// The engine that these settings name.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            client: Client::new(settings),
+            cleanup: Arc::default(),
+        }
+    }
+
+    /// The client below: loose arguments, raw answers.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The API version that calls are sent with. One request the first time, none after.
+    pub async fn api_version(&self) -> Result<ApiVersion> {
+        self.client.version().await
+    }
+
+    /// Calls any endpoint whose answer is read as a whole.
+    ///
+    /// ```no_run
+    /// # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
+    /// let version = docker.call(&stevedore::system::GetVersion::new()).await?;
+    /// println!("{} on {}", version.version, version.os);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn call<E>(&self, request: &E) -> Result<<E::Reply as Read>::Value>
+    where
+        E: Endpoint,
+        E::Reply: Read,
+    {
+        self.client.call(request).await
+    }
+
+    /// Whether the engine is there. One request: `GET /_ping`.
+    pub async fn ping(&self) -> Result<()> {
+        self.call(&Ping::new()).await.map(drop)
+    }
+
+    /// Versions of the engine and its parts. One request: `GET /version`.
+    pub async fn version(&self) -> Result<Version> {
+        self.call(&GetVersion::new()).await
+    }
+
+    /// Its containers, together.
+    pub fn containers(&self) -> Containers {
+        Containers::new(self.clone())
+    }
+
+    /// One container, by id or name. No request: it need not exist.
+    pub fn container(&self, id: impl Into<String>) -> Container {
+        Container::new(self.clone(), id.into())
+    }
+
+    /// Its images, together.
+    pub fn images(&self) -> Images {
+        Images::new(self.clone())
+    }
+
+    /// One image, by name or id. No request: it need not exist.
+    pub fn image(&self, name: impl Into<String>) -> Image {
+        Image::new(self.clone(), name.into())
+    }
+
+    /// Does what dropped things have promised: containers of a run with `rm`
+    /// that was given up are removed. As many requests as there are such containers.
+    ///
+    /// # Errors
+    /// The first removal that failed, after all were tried.
+    pub async fn close(&self) -> Result<()> {
+        self.cleanup.drain().await
+    }
+
+    pub(crate) fn cleanup(&self) -> &Arc<Cleanup> {
+        &self.cleanup
+    }
+}

@@ -1,0 +1,44 @@
+//! A Docker client for Rust: the engine's containers and images as objects.
+//!
+//! It talks to the engine's HTTP API itself, without the `docker` program, and
+//! speaks every API version from 1.25 to 1.55.
+//!
+//! ```no_run
+//! use stevedore::container::{Create, Run};
+//! use stevedore::Docker;
+//!
+//! # async fn example() -> stevedore::Result<()> {
+//! let docker = Docker::from_env()?;
+//! let outcome = docker.containers().run(Create::new("hello-world"), Run::new().rm(true)).await?;
+//! print!("{}", String::from_utf8_lossy(&outcome.stdout));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Every future and stream can be dropped at any time: its socket closes at
+//! once. Programs that don't use async have the same in [`blocking`].
+//!
+//! Endpoints without a method of their own are called with
+//! [`Docker::call`] and a request type.
+
+#[cfg(feature = "blocking")]
+pub mod blocking;
+mod cleanup;
+pub mod container;
+mod docker;
+pub mod image;
+mod reference;
+pub mod system;
+
+pub use docker::Docker;
+pub use reference::Reference;
+pub use stevedore_api::{ApiVersion, Args, Endpoint, Framing, Value};
+pub use stevedore_client::{
+    Answer, Chunk, Chunks, Client, Error, ErrorKind, Host, Input, Lines, Result, Settings, Source,
+    Upload,
+};
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -1,0 +1,20 @@
+//! Against a real engine, the one that `STEVEDORE_TEST_DOCKER` names.
+//!
+//! Everything made here is labelled with the run, and only that is removed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and shows its figures"
+)]
+
+#[path = "live/containers.rs"]
+mod containers;
+#[path = "live/engine.rs"]
+mod engine;
+#[path = "live/images.rs"]
+mod images;
+#[path = "live/runs.rs"]
+mod runs;
+#[path = "live/support.rs"]
+mod support;

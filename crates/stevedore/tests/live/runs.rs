@@ -1,0 +1,284 @@
+//! `run`, as `docker run` does it.
+
+use std::time::{Duration, Instant};
+
+use stevedore::container::{Create, HostConfig, List, Run, Step};
+use stevedore::{Docker, ErrorKind, Settings, Source};
+
+use super::support::{docker, host, labelled, name, remove, shell};
+
+/// How many containers of this name there are.
+async fn count(docker: &Docker, name: &str) -> usize {
+    let list = List::new().all(true).filter("name", format!("^/{name}$"));
+    docker.containers().list(&list).await.unwrap().len()
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_run_gives_output_and_exit_code() {
+    let docker = docker().await;
+    let create = shell("echo out; echo err >&2; exit 7");
+    let outcome = docker.containers().run(create, Run::new()).await.unwrap();
+    assert_eq!(outcome.exit_code, 7);
+    assert_eq!(
+        (&outcome.stdout[..], &outcome.stderr[..]),
+        (&b"out\n"[..], &b"err\n"[..])
+    );
+    let inspect = outcome.container.inspect().await.unwrap();
+    assert_eq!(inspect.state.exit_code, 7);
+    remove(&outcome.container).await;
+    let error = outcome.success().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.exit_code()),
+        (ErrorKind::Failed, Some(7))
+    );
+    assert!(error.to_string().ends_with("exit code 7: err"), "{error}");
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn nothing_of_a_short_run_is_lost() {
+    let docker = docker().await;
+    for round in 0..10 {
+        let create = shell(&format!("echo {round}"));
+        let run = docker.containers().run(create, Run::new().rm(true));
+        let outcome = run.await.unwrap();
+        assert_eq!(outcome.stdout, format!("{round}\n").into_bytes());
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_missing_image_is_pulled_first() {
+    let docker = docker().await;
+    let image = docker.image("hello-world:latest");
+    let was_there = image.exists().await.unwrap();
+    let create = labelled(Create::new("hello-world"));
+    let mut run = docker.containers().run(create, Run::new());
+    let mut steps = Vec::new();
+    while let Some(step) = run.next().await.unwrap() {
+        steps.push(match step {
+            Step::ImageMissing(reference) => reference.to_string(),
+            Step::Progress(_) => "progress".to_owned(),
+            Step::Created { .. } => "created".to_owned(),
+            other => panic!("{other:?}"),
+        });
+    }
+    let outcome = run.start().await.unwrap().outcome().await.unwrap();
+    remove(&outcome.container).await;
+    if !was_there {
+        assert_eq!(steps[0], "hello-world:latest");
+        assert!(steps.contains(&"progress".to_owned()));
+    }
+    assert_eq!(steps.last().unwrap(), "created");
+    assert_eq!(outcome.exit_code, 0);
+    assert!(
+        String::from_utf8(outcome.stdout)
+            .unwrap()
+            .contains("Hello from Docker!")
+    );
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_run_to_be_removed_leaves_nothing() {
+    let docker = docker().await;
+    let name = name("rm");
+    let create = shell("exit 1").name(&name);
+    let outcome = docker
+        .containers()
+        .run(create, Run::new().rm(true))
+        .await
+        .unwrap();
+    assert_eq!(outcome.exit_code, 1);
+    assert_eq!(count(&docker, &name).await, 0);
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_run_given_up_is_removed_by_close() {
+    let docker = docker().await;
+    let name = name("given-up");
+    let create = shell("echo up; exec sleep 600").name(&name);
+    let run = docker.containers().run(create, Run::new().rm(true));
+    let mut running = run.start().await.unwrap();
+    assert_eq!(running.try_next().await.unwrap().unwrap().bytes, "up\n");
+    drop(running);
+    assert_eq!(count(&docker, &name).await, 1);
+    docker.close().await.unwrap();
+    assert_eq!(count(&docker, &name).await, 0);
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_run_given_up_while_the_container_is_being_made_is_removed_by_close() {
+    let docker = docker().await;
+    docker.api_version().await.unwrap();
+    let name = name("half-made");
+    let create = shell("exec sleep 600").name(&name);
+    let mut run = docker.containers().run(create, Run::new().rm(true));
+    // Polled once, the request is on its way and its answer is not here yet.
+    let polled = tokio::time::timeout(Duration::ZERO, run.next()).await;
+    assert!(polled.is_err());
+    run.cancel().await.unwrap();
+    assert_eq!(count(&docker, &name).await, 0);
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_start_that_fails_is_told_and_what_was_promised_is_kept() {
+    let docker = docker().await;
+    let name = name("no-such-program");
+    let create = || {
+        labelled(
+            Create::new(super::support::IMAGE)
+                .cmd(["/no/such/program"])
+                .name(&name),
+        )
+    };
+    let kept = docker
+        .containers()
+        .run(create(), Run::new())
+        .await
+        .unwrap_err();
+    assert_eq!(kept.kind(), ErrorKind::Refused);
+    assert!(kept.to_string().contains("/no/such/program"), "{kept}");
+    assert_eq!(count(&docker, &name).await, 1);
+    remove(&docker.container(&name)).await;
+    docker
+        .containers()
+        .run(create(), Run::new().rm(true))
+        .await
+        .unwrap_err();
+    assert_eq!(count(&docker, &name).await, 0);
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_404_for_something_else_than_the_image_is_told_as_it_is() {
+    let docker = docker().await;
+    let host = HostConfig::new().network_mode("stevedore-no-such-network");
+    let create = shell("true").host_config(host);
+    let run = docker.containers().run(create, Run::new().rm(true));
+    let error = run.await.unwrap_err();
+    assert!(
+        error.to_string().contains("stevedore-no-such-network"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_detached_run_goes_on_by_itself_and_the_engine_removes_it() {
+    let docker = docker().await;
+    let name = name("detached");
+    let create = shell("exec sleep 600").name(&name);
+    let run = docker
+        .containers()
+        .run(create, Run::new().rm(true).detach(true));
+    let mut running = run.start().await.unwrap();
+    let container = running.container().clone();
+    assert!(container.inspect().await.unwrap().state.running);
+    container.kill().await.unwrap();
+    match running.exit().await {
+        Ok(code) => assert_eq!(code, 137),
+        // It may be gone before it is asked.
+        Err(error) => assert!(error.is_not_found(), "{error}"),
+    }
+    let gone = async {
+        while count(&docker, &name).await > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), gone)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_run_reads_what_it_is_given() {
+    let docker = docker().await;
+    let create = shell("tr a-z A-Z").stdin();
+    let run = docker.containers().run(create, Run::new().rm(true));
+    let mut running = run.start().await.unwrap();
+    let mut input = running.input().unwrap();
+    input.write(b"hello\n").await.unwrap();
+    input.close().await.unwrap();
+    assert_eq!(running.outcome().await.unwrap().stdout, b"HELLO\n");
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn at_the_oldest_version_a_run_works_too() {
+    let docker = docker().await;
+    let oldest: stevedore::ApiVersion = docker
+        .version()
+        .await
+        .unwrap()
+        .min_api_version
+        .parse()
+        .unwrap();
+    let pinned = oldest.max(stevedore::ApiVersion::OLDEST);
+    let old = Docker::new(Settings::new().host(host()).version(pinned).unwrap());
+    let create = shell("echo old; exit 5");
+    let outcome = old
+        .containers()
+        .run(create, Run::new().rm(true))
+        .await
+        .unwrap();
+    assert_eq!((outcome.exit_code, &outcome.stdout[..]), (5, &b"old\n"[..]));
+}
+
+#[test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+fn the_blocking_face_runs_and_streams() {
+    let docker = stevedore::blocking::Docker::new(Settings::new().host(host())).unwrap();
+    let create = shell("echo one; echo two >&2");
+    let launch = docker
+        .containers()
+        .launch(create, Run::new().rm(true))
+        .unwrap();
+    let mut running = launch.start().unwrap();
+    let mut seen = Vec::new();
+    for chunk in &mut running {
+        let chunk = chunk.unwrap();
+        seen.push((chunk.source, chunk.bytes));
+    }
+    seen.sort_by_key(|(source, _)| *source == Source::Stderr);
+    assert_eq!(
+        seen,
+        [
+            (Source::Stdout, "one\n".into()),
+            (Source::Stderr, "two\n".into())
+        ]
+    );
+    assert_eq!(running.exit().unwrap(), 0);
+    running.cancel().unwrap();
+}
+
+#[test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+fn a_wait_that_is_broken_off_returns_within_a_tick_and_what_it_left_is_removed() {
+    use std::ops::ControlFlow;
+
+    let waiter = stevedore::blocking::Waiter::new().unwrap();
+    let docker = waiter.finish(docker());
+    let name = name("broken-off");
+    let create = shell("exec sleep 600").name(&name);
+    let run = docker.containers().run(create, Run::new().rm(true));
+    let mut running = waiter.finish(run.start()).unwrap();
+    let asked = Instant::now();
+    let mut ticks = 0;
+    let broken = waiter.wait(running.exit(), || {
+        ticks += 1;
+        if ticks > 2 {
+            ControlFlow::Break(asked.elapsed())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    println!("broken off after {:?}", broken.unwrap_err());
+    waiter.finish(running.cancel()).unwrap();
+    assert_eq!(waiter.finish(count(&docker, &name)), 0);
+}
