@@ -1,0 +1,115 @@
+//! The project's own commands. Everything a developer or a CI machine types
+//! starts here; the README names the two that matter most.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line program talks on its standard streams"
+)]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+mod catalogue;
+mod choose;
+mod engine;
+mod json;
+mod lint;
+mod package_r;
+mod run;
+mod setup;
+mod test;
+mod tour;
+mod visit;
+
+/// Work on stevedore: see it, prove it, pack it.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Set up, then pass every test: Rust, R, real engines
+    Test(test::Args),
+    /// Set up, then walk through the package from R against a real engine
+    Tour(tour::Args),
+    /// Pack the R package so that it installs without network or repository
+    PackageR {
+        /// Where the tarball goes [default: target/r]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// Run the slower checks, with the tools that are installed
+    Lint,
+    /// Merge upstream's descriptions of the Engine API into api/engine.yaml
+    Catalogue(catalogue::Args),
+    /// Start, stop and list private engines
+    #[command(subcommand)]
+    Engine(EngineTask),
+}
+
+#[derive(Subcommand)]
+enum EngineTask {
+    /// Start an engine and leave it running
+    Up {
+        /// One of the names that `list` shows
+        name: String,
+    },
+    /// Stop an engine
+    Down {
+        /// One of the names that `list` shows
+        name: String,
+        /// Remove its data as well
+        #[arg(long)]
+        purge: bool,
+    },
+    /// Show the engines and which of them run
+    List,
+}
+
+fn main() -> ExitCode {
+    let outcome = run::watch_signals().and_then(|()| carry_out(Args::parse().task));
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            // The chain of causes on one line; never a backtrace, whatever
+            // RUST_BACKTRACE says: these are messages for people.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all is well, which a finished task may still deny.
+fn carry_out(task: Task) -> Result<bool> {
+    match task {
+        Task::Test(args) => test::run(&args),
+        Task::Tour(args) => tour::run(&args).map(|()| true),
+        Task::PackageR { out } => package_r::run(out).map(|()| true),
+        Task::Lint => lint::run(),
+        Task::Catalogue(args) => catalogue::run(&args).map(|()| true),
+        Task::Engine(EngineTask::Up { name }) => up(&name).map(|()| true),
+        Task::Engine(EngineTask::Down { name, purge }) => engine::down(&name, purge).map(|()| true),
+        Task::Engine(EngineTask::List) => list().map(|()| true),
+    }
+}
+
+fn up(name: &str) -> Result<()> {
+    setup::engine_tools()?;
+    let engine = engine::up_and_stay(name)?;
+    println!("{}", engine.docker_host());
+    Ok(())
+}
+
+fn list() -> Result<()> {
+    for row in engine::list()? {
+        println!("{row}");
+    }
+    Ok(())
+}
