@@ -9,7 +9,9 @@ use bytes::{Bytes, BytesMut};
 use http::header::{CONNECTION, CONTENT_TYPE, HOST, HeaderMap, UPGRADE, USER_AGENT};
 use http::{Request, StatusCode};
 use serde::de::DeserializeOwned;
-use stevedore_api::{ApiVersion, Args, Call, Endpoint, Framing, Info, Json, Nothing, Reply, Text};
+use stevedore_api::{
+    ApiVersion, Args, Call, Endpoint, Framing, Info, Json, Nothing, Reply, Schema, Text,
+};
 
 use crate::body::Upload;
 use crate::connect::connect;
@@ -101,6 +103,17 @@ impl Client {
         let (response, connection) = self.exchange(&call, request, repeatable).await?;
         let (head, incoming) = response.into_parts();
         let body = if head.status == StatusCode::SWITCHING_PROTOCOLS {
+            if !matches!(call.info.reply, Reply::Duplex) {
+                return Err(Error::new(
+                    ErrorKind::Protocol,
+                    format!(
+                        "the engine at {} handed over the connection, which {} did not ask for",
+                        self.host(),
+                        call.info.id
+                    ),
+                )
+                .at(call.info));
+            }
             let (stream, read) = connection.into_stream();
             Content::Upgraded(Duplex::new(stream, read))
         } else {
@@ -163,40 +176,54 @@ impl Client {
         repeatable: bool,
     ) -> Result<(http::Response<hyper::body::Incoming>, Connection)> {
         let mut request = request;
+        // What was closed while nobody waited is known only after the reactor has had a turn.
+        tokio::task::yield_now().await;
         if let Some(kept) = self.0.pool.take() {
             let again = repeatable.then(|| copy(&request));
             match kept.exchange(request).await {
                 Ok(answered) => return Ok(answered),
-                Err(Broken { error, unsent }) => match unsent.or(again) {
-                    Some(back) => request = back,
-                    None => return Err(self.broken(call, error)),
-                },
+                Err(Broken { error, unsent }) => {
+                    // Nonsense is an answer, too: only what had none is asked for again.
+                    let answered = error.as_ref().is_some_and(hyper::Error::is_parse);
+                    match unsent.or(again) {
+                        Some(back) if !answered => request = back,
+                        _ => return Err(self.broken(call, error)),
+                    }
+                }
             }
         }
         let stream = connect(self.host()).await.map_err(|e| e.at(call.info))?;
         let fresh = Connection::open(stream)
             .await
-            .map_err(|error| self.broken(call, error))?;
+            .map_err(|error| self.broken(call, Some(error)))?;
         fresh
             .exchange(request)
             .await
             .map_err(|broken| self.broken(call, broken.error))
     }
 
-    fn broken(&self, call: &Call, error: hyper::Error) -> Error {
-        let what = if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
-            "closed the connection before it answered"
-        } else if error.is_parse() {
-            "answered with something that is not HTTP/1.1"
-        } else {
-            "broke off the exchange"
+    fn broken(&self, call: &Call, error: Option<hyper::Error>) -> Error {
+        let what = match &error {
+            Some(error) if error.is_parse() => "answered with something that is not HTTP/1.1",
+            Some(error) if error.is_user() => {
+                "was not sent the whole request, because its bytes could not be read"
+            }
+            Some(error)
+                if !(error.is_incomplete_message() || error.is_closed() || error.is_canceled()) =>
+            {
+                "broke off the exchange"
+            }
+            _ => "closed the connection before it answered",
         };
-        Error::new(
+        let broken = Error::new(
             ErrorKind::Protocol,
             format!("the engine at {} {what} ({})", self.host(), call.info.id),
         )
-        .at(call.info)
-        .caused_by(error)
+        .at(call.info);
+        match error {
+            Some(error) => broken.caused_by(error),
+            None => broken,
+        }
     }
 
     /// The error that an answer of 400 or more stands for.
@@ -343,11 +370,15 @@ impl Answer {
         Ok(whole.freeze())
     }
 
-    /// The whole body as JSON. An empty one reads as null.
+    /// The whole body as JSON. A list or a map that is null reads as an empty one.
     pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
         let info = self.info;
         let bytes = self.bytes().await?;
-        let text: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
+        let text = match (bytes.trim_ascii(), info.reply) {
+            (b"null", Reply::Json(Schema::List(_))) => b"[]",
+            (b"null", Reply::Json(Schema::Map(_))) => b"{}",
+            (text, _) => text,
+        };
         serde_json::from_slice(text).map_err(|error| not_json(info, text, error))
     }
 
@@ -443,13 +474,16 @@ pub(crate) fn cut_off(
 }
 
 pub(crate) fn not_json(info: &'static Info, text: &[u8], error: serde_json::Error) -> Error {
-    let start: String = String::from_utf8_lossy(text).chars().take(60).collect();
+    let start: Vec<u8> = text.iter().copied().take(60).collect();
+    let found = match String::from_utf8_lossy(&start) {
+        start if start.is_empty() => "is empty".to_owned(),
+        start => format!("starts with `{}`", start.escape_debug()),
+    };
     Error::new(
         ErrorKind::Protocol,
         format!(
-            "the answer to {} is not what it should be; it starts with `{}`",
-            info.id,
-            start.escape_debug()
+            "the answer to {} is not what it should be; it {found}",
+            info.id
         ),
     )
     .at(info)

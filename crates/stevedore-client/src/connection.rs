@@ -11,6 +11,7 @@ use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::runtime::{self, Handle};
 
 use crate::body::Upload;
 use crate::connect::BoxStream;
@@ -21,11 +22,14 @@ type Driver = http1::Connection<TokioIo<BoxStream>, Upload>;
 pub(crate) struct Connection {
     sender: http1::SendRequest<Upload>,
     driver: Driver,
+    /// Whose reactor wakes it.
+    runtime: Option<runtime::Id>,
 }
 
 /// Why there is no answer.
 pub(crate) struct Broken {
-    pub(crate) error: hyper::Error,
+    /// Why, where that is known; otherwise the connection just ended.
+    pub(crate) error: Option<hyper::Error>,
     /// The request, where not a byte of it was written.
     pub(crate) unsent: Option<Request<Upload>>,
 }
@@ -37,7 +41,11 @@ impl Connection {
             .max_buf_size(1 << 20)
             .handshake(TokioIo::new(stream))
             .await?;
-        Ok(Self { sender, driver })
+        Ok(Self {
+            sender,
+            driver,
+            runtime: runtime_here(),
+        })
     }
 
     /// Whether a request can go out; notices when the engine has closed it.
@@ -49,32 +57,52 @@ impl Connection {
 
     /// Sends a request and waits for the head of its answer.
     pub(crate) async fn exchange(
-        mut self,
+        self,
         request: Request<Upload>,
     ) -> Result<(Response<Incoming>, Self), Broken> {
+        let Self {
+            mut sender,
+            driver,
+            runtime,
+        } = self;
+        let mut driver = Some(driver);
         let response = {
-            let mut answer = pin!(self.sender.try_send_request(request));
+            let mut answer = pin!(sender.try_send_request(request));
             poll_fn(|cx| {
                 if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
                     return Poll::Ready(answer);
                 }
-                // The driver does the I/O. When it ends, the answer is there or never comes.
-                let ended = self.driver.poll_without_shutdown(cx).is_ready();
-                match answer.as_mut().poll(cx) {
-                    Poll::Pending if ended => {
-                        cx.waker().wake_by_ref();
-                        Poll::Pending
-                    }
-                    other => other,
+                // The driver does the I/O. Where it ends without a look at the request, it
+                // gives the request back only when it is dropped.
+                let ended = match &mut driver {
+                    Some(driver) => driver.poll_without_shutdown(cx).is_ready(),
+                    None => true,
+                };
+                let polled = answer.as_mut().poll(cx);
+                if ended && polled.is_pending() {
+                    driver = None;
+                    return answer.as_mut().poll(cx);
                 }
+                polled
             })
             .await
         };
-        match response {
-            Ok(response) => Ok((response, self)),
-            Err(mut error) => Err(Broken {
+        match (response, driver) {
+            (Ok(response), Some(driver)) => {
+                let connection = Self {
+                    sender,
+                    driver,
+                    runtime,
+                };
+                Ok((response, connection))
+            }
+            (Ok(_), None) => Err(Broken {
+                error: None,
+                unsent: None,
+            }),
+            (Err(mut error), _) => Err(Broken {
                 unsent: error.take_message(),
-                error: error.into_error(),
+                error: Some(error.into_error()),
             }),
         }
     }
@@ -163,9 +191,13 @@ impl Pool {
     const IDLE: usize = 8;
 
     /// A connection that still works, the last used first.
+    ///
+    /// Only one of this runtime: nobody may be driving the others.
     pub(crate) fn take(&self) -> Option<Connection> {
+        let here = runtime_here();
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(mut connection) = idle.pop() {
+        while let Some(at) = idle.iter().rposition(|kept| kept.runtime == here) {
+            let mut connection = idle.remove(at);
             if connection.is_free() {
                 return Some(connection);
             }
@@ -173,13 +205,48 @@ impl Pool {
         None
     }
 
-    /// Takes a connection back, if it can be used again.
+    /// Takes a connection back, if it can be used again; the oldest makes room for it.
     pub(crate) fn put(&self, mut connection: Connection) {
         if connection.is_free() {
             let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if idle.len() < Self::IDLE {
-                idle.push(connection);
+            if idle.len() == Self::IDLE {
+                idle.remove(0);
             }
+            idle.push(connection);
         }
+    }
+}
+
+fn runtime_here() -> Option<runtime::Id> {
+    Handle::try_current().ok().map(|handle| handle.id())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_kept_connection_that_ended_before_the_request_was_written_gives_it_back() {
+        let (near, mut far) = tokio::io::duplex(1024);
+        let connection = Connection::open(Box::pin(near)).await.unwrap();
+        let first = connection.exchange(Request::new(Upload::nothing()));
+        let answer = async {
+            far.read_u8().await.unwrap();
+            let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
+            far.write_all(answer).await.unwrap();
+        };
+        let (first, ()) = tokio::join!(first, answer);
+        let (_, mut connection) = first.ok().unwrap();
+        assert!(connection.is_free());
+
+        drop(far);
+        let exchange = connection.exchange(Request::new(Upload::nothing()));
+        let exchanged = tokio::time::timeout(Duration::from_secs(5), exchange).await;
+        let broken = exchanged.expect("it ends").err().unwrap();
+        assert!(broken.unsent.is_some());
     }
 }

@@ -595,7 +595,7 @@ pub(crate) static SUMMARY: Object = Object {
             Schema::Object(&IMAGE_MANIFEST_DESCRIPTOR),
         )
         .since(48),
-        Field::new("health", "Health", Schema::Object(&HEALTH)),
+        Field::new("health", "Health", Schema::Object(&HEALTH)).since(52),
     ],
     open: false,
 };

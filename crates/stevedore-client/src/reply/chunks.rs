@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use stevedore_api::{Framing, Info};
-use tokio::io::{AsyncRead, ReadBuf, ReadHalf};
+use tokio::io::{AsyncReadExt, ReadHalf};
 
 use super::{Chunk, FrameDecoder};
 use crate::client::{Answer, cut_off};
@@ -38,6 +38,8 @@ enum From {
 
 impl Chunks {
     const BUFFER: usize = 64 << 10;
+    /// With less room than this a new buffer is begun.
+    const ROOM: usize = 4 << 10;
 
     pub(crate) fn of_answer(answer: Answer, framing: Framing, info: &'static Info) -> Self {
         Self::new(From::Answer(Box::new(answer)), framing, info)
@@ -123,16 +125,18 @@ impl Chunks {
 }
 
 /// What has come, or nothing at the end.
+///
+/// Small pieces share one buffer, so that those who keep them keep little more than their bytes.
 fn read_some(
     half: &mut ReadHalf<BoxStream>,
     buffer: &mut BytesMut,
     cx: &mut Context<'_>,
 ) -> Poll<std::io::Result<Option<Bytes>>> {
-    buffer.resize(Chunks::BUFFER, 0);
-    let mut read = ReadBuf::new(buffer);
-    std::task::ready!(Pin::new(half).poll_read(cx, &mut read))?;
-    let count = read.filled().len();
-    Poll::Ready(Ok((count > 0).then(|| buffer.split_to(count).freeze())))
+    if buffer.capacity() < Chunks::ROOM {
+        buffer.reserve(Chunks::BUFFER);
+    }
+    let count = std::task::ready!(pin!(half.read_buf(buffer)).poll(cx))?;
+    Poll::Ready(Ok((count > 0).then(|| buffer.split().freeze())))
 }
 
 impl Stream for Chunks {
