@@ -55,11 +55,12 @@ impl Drop for Removal {
 /// So long a promised removal is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// One forced remove with the anonymous volumes; a container that is gone already is removed.
+/// One forced remove with the anonymous volumes. A container that is gone already is removed,
+/// and so is one that is being removed: no other conflict answers a forced remove.
 async fn remove(client: Client, id: String) -> Result<()> {
     let request = Remove::new().id(&*id).force(true).delete_volumes(true);
     match timeout(PATIENCE, client.call(&request)).await {
-        Ok(Err(error)) if error.is_not_found() => Ok(()),
+        Ok(Err(error)) if matches!(error.status(), Some(404 | 409)) => Ok(()),
         Ok(done) => done,
         Err(_) => Err(Error::new(
             ErrorKind::Timeout,
@@ -112,10 +113,19 @@ impl Drop for Creating {
         if let (Some(request), true) = (self.request.take(), self.promised) {
             let client = self.docker.client().clone();
             let task: Task = Box::pin(async move {
-                match request.await {
-                    Ok(created) => remove(client, created.id).await,
+                match timeout(PATIENCE, request).await {
+                    Ok(Ok(created)) => remove(client, created.id).await,
                     // Nothing was made.
-                    Err(_) => Ok(()),
+                    Ok(Err(_)) => Ok(()),
+                    Err(_) => Err(Error::new(
+                        ErrorKind::Timeout,
+                        format!(
+                            "a container was to be removed as soon as it is made, and after {} \
+                             seconds still is not made; look for it and remove it by hand",
+                            PATIENCE.as_secs()
+                        ),
+                    )
+                    .at(stevedore_api::container::Create::INFO)),
                 }
             });
             self.docker.cleanup().add(task);

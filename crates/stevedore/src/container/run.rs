@@ -85,11 +85,13 @@ async fn story(docker: Docker, mut args: Args, run: Run, teller: Teller) -> Resu
             input,
             wait,
             exit: None,
+            code: None,
             removal,
         }),
-        // It never ran: what was promised is done before the failure is told.
+        // It never ran: what was promised is done before the failure is told, which is
+        // the one that went before.
         Err(error) => {
-            removal.keep().await?;
+            let _ = removal.keep().await;
             Err(error)
         }
     }
@@ -247,6 +249,7 @@ pub struct Running {
     input: Option<Input>,
     wait: Option<Answer>,
     exit: Option<Pin<Box<dyn Future<Output = Result<Exit>> + Send>>>,
+    code: Option<i64>,
     removal: Removal,
 }
 
@@ -274,25 +277,48 @@ impl Running {
         self.input.take()
     }
 
-    /// Waits for its end: the exit code. A detached one is asked for it by a request of its own.
+    /// Waits for its end: the exit code. Once it is known it is told again without a request.
     ///
-    /// A wait that was given up loses nothing: the next one goes on.
+    /// A detached one is asked for it by a request of its own. A wait that was given up
+    /// loses nothing: the next one goes on.
     pub async fn exit(&mut self) -> Result<i64> {
+        if let Some(code) = self.code {
+            return Ok(code);
+        }
         if let Some(wait) = self.wait.take() {
             self.exit = Some(Box::pin(wait.json()));
         }
-        match &mut self.exit {
+        let code = match &mut self.exit {
             Some(exit) => {
                 let exit = exit.await;
                 self.exit = None;
-                exit_code(exit?)
+                exit_code(exit?)?
             }
-            None => self.container.wait().await,
+            None => self.container.wait().await?,
+        };
+        self.code = Some(code);
+        Ok(code)
+    }
+
+    /// Reads all its output, waits for its end, and removes it where that was promised,
+    /// also if reading or waiting fails.
+    pub async fn outcome(mut self) -> Result<Outcome> {
+        match self.read_to_end().await {
+            Ok(outcome) => {
+                self.remove().await?;
+                Ok(outcome)
+            }
+            Err(error) => {
+                // What went wrong first is the one to tell.
+                let _ = self.cancel().await;
+                Err(error)
+            }
         }
     }
 
-    /// Reads all its output, waits for its end, and removes it where that was promised.
-    pub async fn outcome(mut self) -> Result<Outcome> {
+    async fn read_to_end(&mut self) -> Result<Outcome> {
+        // Nobody can write to it any more; a container that reads would wait for ever.
+        self.input = None;
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         while let Some(chunk) = self.try_next().await? {
             match chunk.source {
@@ -301,7 +327,6 @@ impl Running {
             }
         }
         let exit_code = self.exit().await?;
-        self.remove().await?;
         Ok(Outcome {
             container: self.container.clone(),
             exit_code,

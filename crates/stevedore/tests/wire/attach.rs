@@ -1,0 +1,120 @@
+//! Connections that are handed over, in both directions.
+
+use stevedore::container::Attach;
+use stevedore::{Chunks, ErrorKind, Input};
+use stevedore_testing::Daemon;
+
+use crate::{ID, docker, endpoint, play, sequence};
+
+async fn attached(daemon: &Daemon) -> (Chunks, Input) {
+    let attach = Attach::new().stream(true).stdin(true).stdout(true);
+    docker(daemon).container(ID).attach(attach).await.unwrap()
+}
+
+#[tokio::test]
+async fn closing_the_input_leaves_the_output_open() {
+    let daemon = play("attach_input");
+    let (mut output, mut input) = attached(&daemon).await;
+    input.write(b"hello\n").await.unwrap();
+    assert_eq!(output.try_next().await.unwrap().unwrap().bytes, "hello\n");
+    input.close().await.unwrap();
+    assert_eq!(
+        output.try_next().await.unwrap().unwrap().bytes,
+        "and good-bye\n"
+    );
+    assert!(output.try_next().await.unwrap().is_none());
+    assert_eq!(sequence(&daemon.finish().unwrap()).len(), 2);
+}
+
+#[tokio::test]
+async fn dropping_the_input_is_its_end() {
+    let daemon = play("attach_input");
+    let (mut output, mut input) = attached(&daemon).await;
+    input.write(b"hello\n").await.unwrap();
+    drop(input);
+    let mut all = Vec::new();
+    while let Some(chunk) = output.try_next().await.unwrap() {
+        all.extend(chunk.bytes);
+    }
+    assert_eq!(all, b"hello\nand good-bye\n");
+    daemon.finish().unwrap();
+}
+
+#[tokio::test]
+async fn the_connection_closes_with_both_directions() {
+    let daemon = play("attach_held");
+    let (mut output, input) = attached(&daemon).await;
+    assert_eq!(output.try_next().await.unwrap().unwrap().bytes, "one\n");
+    drop(input);
+    drop(output);
+    daemon.closed("attached").await.unwrap();
+    daemon.finish().unwrap();
+}
+
+#[tokio::test]
+async fn input_to_a_container_that_is_gone_is_an_error() {
+    let daemon = play("attach_input");
+    let (output, mut input) = attached(&daemon).await;
+    // The daemon goes away in the middle of it, and its script is not played to the end.
+    daemon.finish().unwrap_err();
+    drop(output);
+    let error = input.write(b"hello\n").await.unwrap_err();
+    assert_eq!(
+        (error.kind(), endpoint(&error)),
+        (ErrorKind::Protocol, "container_attach")
+    );
+}
+
+#[tokio::test]
+async fn output_that_comes_with_the_head_is_not_lost() {
+    let daemon = play("attach_together");
+    let attach = Attach::new().logs(true).stdout(true).stderr(true);
+    let (mut output, _input) = docker(&daemon).container(ID).attach(attach).await.unwrap();
+    assert_eq!(output.try_next().await.unwrap().unwrap().bytes, "one\n");
+    assert_eq!(output.try_next().await.unwrap().unwrap().bytes, "two\n");
+    assert!(output.try_next().await.unwrap().is_none());
+    daemon.finish().unwrap();
+}
+
+#[tokio::test]
+async fn an_attach_that_is_not_handed_over_says_so() {
+    let daemon = play("attach_not_upgraded");
+    let attach = Attach::new().stream(true).stdin(true).stdout(true);
+    let error = docker(&daemon)
+        .container(ID)
+        .attach(attach)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), endpoint(&error)),
+        (ErrorKind::Protocol, "container_attach")
+    );
+    assert!(
+        error
+            .to_string()
+            .contains("is there a proxy before the engine?"),
+        "{error}"
+    );
+    daemon.finish().unwrap();
+}
+
+#[tokio::test]
+async fn an_attach_that_is_refused_leaves_its_connection_for_the_next_call() {
+    let daemon = play("attach_missing");
+    let container = docker(&daemon).container(ID);
+    for _ in 0..2 {
+        let attach = Attach::new().stream(true).stdin(true).stdout(true);
+        let error = container.attach(attach).await.unwrap_err();
+        assert_eq!(
+            (error.status(), error.reason()),
+            (Some(404), Some("no_such_container"))
+        );
+    }
+    let report = daemon.finish().unwrap();
+    assert!(
+        report
+            .requests
+            .iter()
+            .all(|request| request.connection == 0)
+    );
+}
