@@ -102,6 +102,9 @@ impl Error {
                 "permission denied; is this user in the `docker` group?"
             }
             std::io::ErrorKind::ConnectionRefused => "nobody listens there; is the engine running?",
+            std::io::ErrorKind::WouldBlock => {
+                "it takes no more connections at the moment; too many clients at once?"
+            }
             _ => "the connection failed",
         };
         Self::new(

@@ -13,7 +13,7 @@ use crate::system::{GetVersion, Ping, Version};
 /// One Docker engine. Cheap to clone; clones share connections.
 ///
 /// Making one does no I/O; the first call agrees on an API version, which is
-/// one request more.
+/// one request more. Its futures need a tokio runtime with I/O and time enabled.
 #[derive(Debug, Clone)]
 pub struct Docker {
     client: Client,
@@ -99,10 +99,12 @@ impl Docker {
     /// Does what dropped things have promised: containers of a run with `rm`
     /// that was given up are removed. As many requests as there are such containers.
     ///
+    /// Given up half way, it can be called again.
+    ///
     /// # Errors
-    /// The first removal that failed, after all were tried.
+    /// The first removal that failed since the last time, after all were tried.
     pub async fn close(&self) -> Result<()> {
-        self.cleanup.drain().await
+        self.cleanup.close().await
     }
 
     pub(crate) fn cleanup(&self) -> &Arc<Cleanup> {

@@ -41,8 +41,8 @@ impl State {
             ));
         }
         self.waiter.finish(async {
-            // A removal that fails here is not this call's failure.
-            let _ = self.docker.close().await;
+            // A removal that fails here is not this call's failure; `close` tells it.
+            self.docker.cleanup().drain().await;
             future.await
         })
     }
