@@ -1,0 +1,71 @@
+# Everything that stops goes through this file.
+#
+# A native routine never raises: it returns its value, or a "stevedore_failure",
+# a list of `class` (our classes, most special first, then those of version
+# 0.9.6), `message` and `fields`.
+
+# Gives back a native routine's value, or raises its failure with the call that
+# the user made.
+unwrap <- function(x, call = sys.call(-1L)) {
+  if (inherits(x, "stevedore_failure")) {
+    raise(x$class, x$message, x$fields, call)
+  }
+  x
+}
+
+raise <- function(class, message, fields = NULL, call = NULL) {
+  condition <- c(list(message = message, call = call), fields)
+  class(condition) <- unique(c(class, "docker_error", "error", "condition"))
+  stop(condition)
+}
+
+# Messages of the engine are printed as they are, "Error: No such container: x",
+# as version 0.9.6 did it; the call is there as `e$call` for whoever looks.
+conditionCall.docker_error <- function(c) {
+  NULL
+}
+
+stop_argument <- function(..., call = sys.call(-2L)) {
+  raise("docker_argument", paste0(...), call = call)
+}
+
+stop_settings <- function(..., call = sys.call(-2L)) {
+  raise("docker_settings", paste0(...), call = call)
+}
+
+# The failure of `run` when the command in the container ended with a status
+# other than zero.
+stop_container <- function(container, exit_status, cmd, image, out,
+                           call = sys.call(-2L)) {
+  message <- sprintf(
+    "Command '%s' in image '%s' returned non-zero exit status %d",
+    paste(cmd, collapse = " "), image, exit_status
+  )
+  stderr <- out[attr(out, "stream") %in% "stderr"]
+  if (length(stderr) > 0L) {
+    message <- paste0(message, "\n", paste(stderr, collapse = ""))
+  }
+  raise(
+    "container_error", message,
+    list(
+      container = container, exit_status = exit_status, cmd = cmd,
+      image = image, out = out
+    ),
+    call
+  )
+}
+
+# What the engine wants the user to know although it did what it was asked.
+warn_engine <- function(warnings, action) {
+  n <- length(warnings)
+  if (n > 0L) {
+    warning(
+      sprintf(
+        "%d %s produced while %s:\n%s", n,
+        if (n == 1L) "warning" else "warnings", action,
+        paste0("- ", warnings, collapse = "\n")
+      ),
+      call. = FALSE, immediate. = TRUE
+    )
+  }
+}

@@ -1,0 +1,164 @@
+# Objects: environments with methods, locked, that print as a directory.
+
+# Turns the environment of a factory function into an object: its visible
+# functions become methods with help, and nothing in it can be replaced but the
+# hidden state in `.attrs`.
+new_object <- function(self, class, title) {
+  texts <- help_texts[[class]]
+  self$help <- function(help_type = getOption("help_type")) {
+    utils::help((class), package = "stevedore", help_type = help_type)
+  }
+  members <- ls(self, sorted = FALSE)
+  for (name in members) {
+    member <- .subset2(self, name)
+    if (is.function(member)) {
+      attributes(member) <- list(
+        class = "docker_client_method", help = texts[[name]], name = name
+      )
+      assign(name, member, envir = self)
+    }
+    lockBinding(name, self)
+  }
+  lockEnvironment(self)
+  class(self) <- c(class, "stevedore_object")
+  attr(self, "title") <- title
+  self
+}
+
+`$.stevedore_object` <- function(x, name) {
+  member <- .subset2(x, name)
+  if (is.null(member)) {
+    no_element(x, name)
+  }
+  member
+}
+
+`[[.stevedore_object` <- function(x, i, ...) {
+  if (!is.character(i) || length(i) != 1L || is.na(i)) {
+    stop_argument("'i' must be a scalar character (non-NA)", call = NULL)
+  }
+  member <- .subset2(x, i)
+  if (is.null(member)) {
+    no_element(x, i)
+  }
+  member
+}
+
+no_element <- function(x, name) {
+  stop_argument(
+    "No element '", name, "' within '", class(x)[[1L]], "' object",
+    call = NULL
+  )
+}
+
+# Completion shows what a user may use, not the hidden state.
+.DollarNames.stevedore_object <- function(x, pattern = "") {
+  grep(pattern, ls(x), value = TRUE)
+}
+
+print.stevedore_object <- function(x, ...) {
+  members <- sort(names(x))
+  members <- members[!startsWith(members, ".")]
+  is_method <- vapply(members, function(m) is.function(.subset2(x, m)), NA)
+
+  places <- members[!is_method]
+  places <- c(setdiff(places, "types"), intersect(places, "types"))
+  titles <- vapply(places, function(m) attr(.subset2(x, m), "title"), "")
+
+  methods <- members[is_method]
+  calls <- lapply(methods, function(m) {
+    format_call(m, .subset2(x, m), getOption("width") - 4L, indent = 2L)
+  })
+
+  writeLines(c(
+    sprintf("<%s>", class(x)[[1L]]),
+    sprintf("  %s: %s", places, titles),
+    unlist(calls)
+  ))
+  invisible(x)
+}
+
+# A call as its help page would show it, in lines shorter than `width`.
+format_call <- function(name, fun, width, indent = 0L) {
+  args <- formals(fun)
+  words <- vapply(names(args), function(arg) {
+    default <- paste(deparse(args[[arg]]), collapse = " ")
+    if (nzchar(default)) paste(arg, "=", default) else arg
+  }, "")
+  n <- length(words)
+  words <- paste0(words, rep(c(",", ")"), c(max(n - 1L, 0L), min(n, 1L))))
+  opening <- paste0(strrep(" ", indent), name, "(")
+  if (n == 0L) {
+    return(paste0(opening, ")"))
+  }
+
+  lines <- character()
+  line <- paste0(opening, words[[1L]])
+  for (word in words[-1L]) {
+    longer <- paste(line, word)
+    if (nchar(longer) < width) {
+      line <- longer
+    } else {
+      lines <- c(lines, line)
+      line <- paste0(strrep(" ", indent + 4L), word)
+    }
+  }
+  c(lines, line)
+}
+
+format.docker_client_method <- function(x, ..., type = "text") {
+  help <- attr(x, "help")
+  switch(type,
+    text = format_method_text(x, help),
+    rd = format_method_rd(x, help),
+    stop_argument("'type' must be one of 'text', 'rd'")
+  )
+}
+
+format_method_text <- function(x, help) {
+  width <- getOption("width")
+  bold <- if (has_colour()) function(text) paste0("\033[1m", text, "\033[22m") else identity
+  call <- format_call("function", x, width - 4L)
+  rule <- strrep("-", max(nchar(call)))
+  about <- paste(c(help$summary, help$description), collapse = " ")
+  if (!is.null(help$cli)) {
+    about <- paste0(about, " Similar to the cli command `docker ", help$cli, "`.")
+  }
+  args <- lapply(names(help$args), function(arg) {
+    lines <- strwrap(
+      sprintf("%s: %s", arg, help$args[[arg]]), width,
+      indent = 2L, exdent = 8L
+    )
+    sub(arg, bold(arg), lines, fixed = TRUE)[seq_along(lines)]
+  })
+  about <- strwrap(about, width)
+  if (has_colour()) {
+    about <- gsub("`([^`]+)`", bold("\\1"), about)
+  }
+  c(call, rule, about, rule, unlist(args))
+}
+
+format_method_rd <- function(x, help) {
+  escape <- function(text) gsub("([%{}\\\\])", "\\\\\\1", text)
+  code <- function(text) gsub("`([^`]+)`", "\\\\code{\\1}", escape(text))
+  args <- sprintf(
+    "      \\item{\\code{%s}}{%s}", names(help$args), code(unlist(help$args))
+  )
+  cli <- if (!is.null(help$cli)) {
+    sprintf("  Similar to the cli command \\code{docker %s}.", escape(help$cli))
+  }
+  c(
+    sprintf("\\item{\\code{%s}}{", attr(x, "name")),
+    paste0("  ", code(c(help$summary, help$description))),
+    cli,
+    "  \\emph{Usage:}",
+    paste0("  \\preformatted{", paste(format_call(attr(x, "name"), x, 72L), collapse = "\n"), "}"),
+    if (length(args) > 0L) c("  \\emph{Arguments:}", "  \\describe{", args, "  }"),
+    "}"
+  )
+}
+
+print.docker_client_method <- function(x, ...) {
+  writeLines(format(x, ...))
+  invisible(x)
+}

@@ -1,0 +1,133 @@
+# Streams that R pulls, batch by batch, from the native side: followed output,
+# and a whole `run`, from the missing image to the exit code.
+
+# Output that has an end, in one crossing.
+collect_stream <- function(handle, endpoint, args, tty, call = sys.call(-1L)) {
+  new_docker_stream(
+    unwrap(native_collect(handle$pointer, endpoint, args, isTRUE(tty)), call)
+  )
+}
+
+# Output as it arrives, shown on `con` (NULL shows nothing).
+follow_stream <- function(handle, endpoint, args, tty, con,
+                          call = sys.call(-1L)) {
+  stream <- unwrap(
+    native_open(handle$pointer, endpoint, args, isTRUE(tty), !is.null(con)),
+    call
+  )
+  on.exit(native_stream_close(stream))
+  show <- if (!is.null(con)) new_display(con)
+  repeat {
+    batch <- unwrap(native_stream_read(stream), call)
+    if (is.null(batch)) {
+      break
+    }
+    show(batch)
+  }
+  new_docker_stream(unwrap(native_stream_outcome(stream), call))
+}
+
+run_container <- function(handle, args, detach, rm, con, call = sys.call(-1L)) {
+  check_flag(detach, "detach", call)
+  check_flag(rm, "rm", call)
+  stream <- unwrap(
+    native_container_run(handle$pointer, args, detach, rm, !is.null(con)), call
+  )
+  finished <- FALSE
+  on.exit(if (!finished) cancel_run(stream))
+
+  show <- if (!is.null(con)) new_display(con)
+  progress <- new_progress_display()
+  container <- NULL
+  repeat {
+    step <- unwrap(native_stream_read(stream), call)
+    if (is.null(step)) {
+      break
+    }
+    switch(step$step,
+      missing = message("Unable to find image '", step$image, "' locally"),
+      progress = progress$show(step),
+      created = {
+        progress$done()
+        warn_engine(step$warnings, "creating container")
+        if (detach && rm) {
+          # It may be gone as soon as it has been started.
+          container <- get_container(handle, step$id, call)
+        }
+      },
+      output = show(step)
+    )
+  }
+
+  out <- unwrap(native_stream_outcome(stream), call)
+  if (is.null(container)) {
+    container <- get_container(handle, out$id, call)
+  }
+  if (detach) {
+    finished <- TRUE
+    return(container)
+  }
+  if (rm) {
+    unwrap(native_stream_cancel(stream), call)
+  }
+  finished <- TRUE
+
+  logs <- new_docker_stream(out)
+  if (out$exit_code != 0L) {
+    cmd <- args$cmd
+    if (is.null(cmd)) {
+      attrs <- container$inspect(reload = FALSE)
+      cmd <- c(attrs$path, attrs$args)
+    }
+    stop_container(container, out$exit_code, cmd, out$image, logs, call)
+  }
+  structure(
+    list(container = container, logs = logs),
+    class = "docker_run_output"
+  )
+}
+
+# Ends a run early, and removes its container where `rm` asked for that. Ctrl-C
+# while that goes on stops waiting for it.
+cancel_run <- function(stream) {
+  done <- FALSE
+  on.exit(if (!done) tell_left(stream))
+  failed <- native_stream_cancel(stream)
+  done <- !inherits(failed, "stevedore_failure")
+}
+
+tell_left <- function(stream) {
+  id <- native_stream_container(stream)
+  if (!is.null(id)) {
+    message(
+      "Container ", id, " may not have been removed; ",
+      "docker_client()$container$remove(\"", substr(id, 1L, 12L),
+      "\", force = TRUE) does that"
+    )
+  }
+}
+
+format.docker_run_output <- function(x, ..., max_lines = 12L,
+                                     strip_newline = TRUE) {
+  logs <- if (inherits(x$logs, "docker_stream")) {
+    format(x$logs, ..., max_lines = max_lines, strip_newline = strip_newline)
+  } else {
+    x$logs
+  }
+  if (length(logs) == 0L) {
+    logs <- ""
+  }
+  c(
+    "<docker_run_output>",
+    "  $container:",
+    paste0("    ", format(x$container)),
+    "",
+    "  $logs:",
+    paste0("    ", logs)
+  )
+}
+
+print.docker_run_output <- function(x, ...) {
+  cat(format(x, ...), sep = "\n")
+  invisible(x)
+}

@@ -1,0 +1,119 @@
+
+// clang-format sorts includes unless SortIncludes: Never. However, the ordering
+// does matter here. So, we need to disable clang-format for safety.
+
+// clang-format off
+#include <stdint.h>
+#include <Rinternals.h>
+#include <R_ext/Parse.h>
+// clang-format on
+
+#include "rust/api.h"
+
+static uintptr_t TAGGED_POINTER_MASK = (uintptr_t)1;
+
+SEXP handle_result(SEXP res_) {
+    uintptr_t res = (uintptr_t)res_;
+
+    // An error is indicated by tag.
+    if ((res & TAGGED_POINTER_MASK) == 1) {
+        // Remove tag
+        SEXP res_aligned = (SEXP)(res & ~TAGGED_POINTER_MASK);
+
+        // Currently, there are two types of error cases:
+        //
+        //   1. Error from Rust code
+        //   2. Error from R's C API, which is caught by R_UnwindProtect()
+        //
+        if (TYPEOF(res_aligned) == CHARSXP) {
+            // In case 1, the result is an error message that can be passed to
+            // Rf_errorcall() directly.
+            Rf_errorcall(R_NilValue, "%s", CHAR(res_aligned));
+        } else {
+            // In case 2, the result is the token to restart the
+            // cleanup process on R's side.
+            R_ContinueUnwind(res_aligned);
+        }
+    }
+
+    return (SEXP)res;
+}
+
+SEXP savvy_native_call__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args) {
+    SEXP res = savvy_native_call__ffi(c_arg__pointer, c_arg__endpoint, c_arg__args);
+    return handle_result(res);
+}
+
+SEXP savvy_native_client_info__impl(SEXP c_arg__pointer) {
+    SEXP res = savvy_native_client_info__ffi(c_arg__pointer);
+    return handle_result(res);
+}
+
+SEXP savvy_native_client_new__impl(SEXP c_arg__settings) {
+    SEXP res = savvy_native_client_new__ffi(c_arg__settings);
+    return handle_result(res);
+}
+
+SEXP savvy_native_collect__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__tty) {
+    SEXP res = savvy_native_collect__ffi(c_arg__pointer, c_arg__endpoint, c_arg__args, c_arg__tty);
+    return handle_result(res);
+}
+
+SEXP savvy_native_container_run__impl(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__detach, SEXP c_arg__rm, SEXP c_arg__display) {
+    SEXP res = savvy_native_container_run__ffi(c_arg__pointer, c_arg__args, c_arg__detach, c_arg__rm, c_arg__display);
+    return handle_result(res);
+}
+
+SEXP savvy_native_open__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__tty, SEXP c_arg__display) {
+    SEXP res = savvy_native_open__ffi(c_arg__pointer, c_arg__endpoint, c_arg__args, c_arg__tty, c_arg__display);
+    return handle_result(res);
+}
+
+SEXP savvy_native_stream_cancel__impl(SEXP c_arg__stream) {
+    SEXP res = savvy_native_stream_cancel__ffi(c_arg__stream);
+    return handle_result(res);
+}
+
+SEXP savvy_native_stream_close__impl(SEXP c_arg__stream) {
+    SEXP res = savvy_native_stream_close__ffi(c_arg__stream);
+    return handle_result(res);
+}
+
+SEXP savvy_native_stream_container__impl(SEXP c_arg__stream) {
+    SEXP res = savvy_native_stream_container__ffi(c_arg__stream);
+    return handle_result(res);
+}
+
+SEXP savvy_native_stream_outcome__impl(SEXP c_arg__stream) {
+    SEXP res = savvy_native_stream_outcome__ffi(c_arg__stream);
+    return handle_result(res);
+}
+
+SEXP savvy_native_stream_read__impl(SEXP c_arg__stream) {
+    SEXP res = savvy_native_stream_read__ffi(c_arg__stream);
+    return handle_result(res);
+}
+
+
+static const R_CallMethodDef CallEntries[] = {
+    {"savvy_native_call__impl", (DL_FUNC) &savvy_native_call__impl, 3},
+    {"savvy_native_client_info__impl", (DL_FUNC) &savvy_native_client_info__impl, 1},
+    {"savvy_native_client_new__impl", (DL_FUNC) &savvy_native_client_new__impl, 1},
+    {"savvy_native_collect__impl", (DL_FUNC) &savvy_native_collect__impl, 4},
+    {"savvy_native_container_run__impl", (DL_FUNC) &savvy_native_container_run__impl, 5},
+    {"savvy_native_open__impl", (DL_FUNC) &savvy_native_open__impl, 5},
+    {"savvy_native_stream_cancel__impl", (DL_FUNC) &savvy_native_stream_cancel__impl, 1},
+    {"savvy_native_stream_close__impl", (DL_FUNC) &savvy_native_stream_close__impl, 1},
+    {"savvy_native_stream_container__impl", (DL_FUNC) &savvy_native_stream_container__impl, 1},
+    {"savvy_native_stream_outcome__impl", (DL_FUNC) &savvy_native_stream_outcome__impl, 1},
+    {"savvy_native_stream_read__impl", (DL_FUNC) &savvy_native_stream_read__impl, 1},
+    {NULL, NULL, 0}
+};
+
+void R_init_stevedore(DllInfo *dll) {
+    R_registerRoutines(dll, NULL, CallEntries, NULL, NULL);
+    R_useDynamicSymbols(dll, FALSE);
+
+    // Functions for initialization, if any.
+
+}

@@ -1,0 +1,171 @@
+//! Clients: settings, what they connect to, and calls.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use savvy::Sexp;
+use stevedore::{ApiVersion, Error, ErrorKind, Host, Settings};
+use stevedore_api::{Info, Reply, Schema, endpoint};
+
+use crate::failure::Failure;
+use crate::given::Given;
+use crate::handle::Session;
+use crate::native::Stop;
+use crate::process::OfProcess;
+use crate::tree::{Shape, Tree};
+use crate::{faces, read, sys};
+
+/// A client as R sees it.
+pub(crate) struct Client {
+    /// What a forked child makes its own session from.
+    settings: Settings,
+    session: RefCell<Rc<OfProcess<Session>>>,
+    version: ApiVersion,
+    kind: String,
+    /// What the user should know about the version.
+    notes: Vec<String>,
+}
+
+/// The kind of client that never talks to an engine, for tests of other packages.
+const NULL: &str = "null";
+
+impl Client {
+    /// Reads R's settings, and agrees on a version unless one is given.
+    pub(crate) fn open(given: &Given) -> Result<Self, Stop> {
+        let kind = given.field_text("http_client_type").unwrap_or("curl");
+        let mut notes = Vec::new();
+        let settings = settings(given, kind == NULL, &mut notes)?;
+        let session = Session::new(settings.clone())?;
+        let version = match settings.version {
+            Some(version) => version,
+            None => session.wait(session.docker.api_version())??,
+        };
+        match session.docker.client().newest_of_engine() {
+            Some(newest) if newest > version => notes.push(format!(
+                "Detected API version '{newest}' is above max version '{version}'; downgrading"
+            )),
+            _ => {}
+        }
+        Ok(Self {
+            settings: settings.version(version)?,
+            session: RefCell::new(session),
+            version,
+            kind: kind.to_owned(),
+            notes,
+        })
+    }
+
+    /// The session of this process.
+    pub(crate) fn session(&self) -> Result<Rc<OfProcess<Session>>, Stop> {
+        if self.kind == NULL {
+            return Err(Failure::settings("Can't make requests with the null client").into());
+        }
+        let mut session = self.session.borrow_mut();
+        if !session.is_ours() {
+            *session = Session::new(self.settings.clone())?;
+        }
+        Ok(Rc::clone(&session))
+    }
+
+    /// What `connection_info()` shows, and what to say when the client is made.
+    pub(crate) fn info(&self) -> Tree<'_> {
+        let host = &self.settings.host;
+        let info = Tree::record(vec![
+            ("api_version", Tree::text(self.version.to_string())),
+            ("protocol", Tree::text(host.protocol())),
+            (
+                "host",
+                Tree::text(host.path().to_string_lossy().into_owned()),
+            ),
+            ("http_client_type", Tree::text(self.kind.as_str())),
+            ("use_tls", Tree::Bool(Some(false))),
+            ("tls_verify", Tree::Null),
+            ("tls_certificates", Tree::Null),
+        ]);
+        Tree::record(vec![
+            ("connection", info),
+            ("notes", Tree::texts(self.notes.iter().map(String::as_str))),
+        ])
+    }
+
+    /// One call, answered in full.
+    pub(crate) fn call(&self, id: &str, given: &Given) -> Result<Sexp, Stop> {
+        let info = row(id)?;
+        let args = read::args(info, given)?;
+        let session = self.session()?;
+        let client = session.docker.client();
+        let (headers, body) = session.wait_for(async {
+            let answer = client.open(info, &args).await?;
+            let headers = faces::headers(&answer, self.version);
+            Ok::<_, Error>((headers, answer.bytes().await?))
+        })??;
+        let tree = match info.reply {
+            Reply::Nothing => Tree::Null,
+            Reply::Json(schema) => json(info, schema, self.version, &body)?,
+            _ => Tree::text(String::from_utf8_lossy(&body)),
+        };
+        Ok(sys::write(&faces::reply(info, tree, headers))?)
+    }
+}
+
+/// The row of the endpoint that R asked for.
+pub(crate) fn row(id: &str) -> Result<&'static Info, Stop> {
+    endpoint(id).ok_or_else(|| Failure::bug(&format!("there is no endpoint {id}")).into())
+}
+
+fn json<'a>(
+    info: &'static Info,
+    schema: Schema,
+    version: ApiVersion,
+    body: &'a [u8],
+) -> Result<Tree<'a>, Stop> {
+    let text = if body.is_empty() { b"null" } else { body };
+    Shape { schema, version }.read(text).map_err(|error| {
+        let message = format!(
+            "the answer to {} is not what it should be: {error}",
+            info.id
+        );
+        Error::new(ErrorKind::Protocol, message).at(info).into()
+    })
+}
+
+fn settings(given: &Given, null: bool, notes: &mut Vec<String>) -> Result<Settings, Stop> {
+    if given.field_text("machine").is_some() {
+        return Err(Failure::settings(
+            "'machine' can't be used yet; give the address of its engine as 'host'",
+        )
+        .into());
+    }
+    let environment = given.field_flag("ignore_environment") != Some(true) && !null;
+    let mut settings = match given.field_text("host") {
+        Some(host) => Settings::new().host(host.parse::<Host>()?),
+        None if environment => Settings::from_env()?,
+        None => Settings::new(),
+    };
+    settings.version = match given.field_text("api_version") {
+        Some(wanted) => Some(clamped(wanted, notes)?),
+        None if null => Some(ApiVersion::new(1, 29)),
+        None if environment => Settings::version_from_env()?,
+        None => None,
+    };
+    Ok(settings.user_agent(concat!("stevedore/", env!("CARGO_PKG_VERSION"), ":r")))
+}
+
+/// The version that was asked for, or the nearest that this package speaks.
+fn clamped(wanted: &str, notes: &mut Vec<String>) -> Result<ApiVersion, Stop> {
+    let version: ApiVersion = wanted
+        .parse()
+        .map_err(|error| Failure::settings(format!("'api_version' can't be used: {error}")))?;
+    let (oldest, newest) = (ApiVersion::OLDEST, ApiVersion::NEWEST);
+    if version < oldest {
+        notes.push(format!(
+            "Requested API version '{version}' is below min version '{oldest}'; upgrading"
+        ));
+    }
+    if version > newest {
+        notes.push(format!(
+            "Requested API version '{version}' is above max version '{newest}'; downgrading"
+        ));
+    }
+    Ok(version.clamp(oldest, newest))
+}

@@ -1,0 +1,319 @@
+//! Where an R method speaks another language than the endpoint: arguments that
+//! are lowered, and replies that are shaped, as R's users know them.
+
+use std::borrow::Cow;
+use std::ffi::CStr;
+
+use stevedore::container::{Bind, PortMapping};
+use stevedore::image::Progress;
+use stevedore::{Answer, ApiVersion, Args, Value};
+use stevedore_api::{Info, Schema, Span};
+
+use crate::given::{Data, Given, Wrong};
+use crate::read;
+use crate::tree::{Numbers, Tree};
+
+/// The arguments of `container$create`, which hide `host_config` behind
+/// friendlier ones.
+pub(crate) fn create<'a>(
+    info: &'static Info,
+    given: impl Iterator<Item = (&'a String, &'a Given)>,
+) -> Result<Args, Wrong> {
+    let mut args = Args::new();
+    let mut host = Host::default();
+    for (name, given) in given {
+        match name.as_str() {
+            "cmd" => args.set("cmd", command(given, name)?),
+            "entrypoint" => args.set("entrypoint", command(given, name)?),
+            "env" => args.set("env", environment(given)?),
+            "health_check" => {
+                let schema = info
+                    .arg("healthcheck")
+                    .map_or(Schema::Any, |arg| arg.field.schema);
+                args.set("healthcheck", read::value(schema, given, name)?);
+            }
+            "ports" => publish(given, &mut args, &mut host)?,
+            "volumes" => host.binds = binds(given)?,
+            "network" => {
+                let network = read::value(Schema::Text, given, name)?;
+                host.set("network_mode", network);
+            }
+            "host_config" => {
+                let schema = info
+                    .arg("host_config")
+                    .map_or(Schema::Any, |arg| arg.field.schema);
+                if let Value::Map(pairs) = read::value(schema, given, name)? {
+                    host.own = pairs;
+                }
+            }
+            _ => read::set(&mut args, info, name, given)?,
+        }
+    }
+    if let Some(host) = host.into_value() {
+        args.set("host_config", host);
+    }
+    Ok(args)
+}
+
+/// What `ports`, `volumes` and `network` add to the user's own `host_config`.
+#[derive(Default)]
+struct Host {
+    own: Vec<(String, Value)>,
+    added: Vec<(String, Value)>,
+    binds: Vec<Value>,
+}
+
+impl Host {
+    fn set(&mut self, name: &str, value: impl Into<Value>) {
+        self.added.push((name.to_owned(), value.into()));
+    }
+
+    fn into_value(self) -> Option<Value> {
+        let mut pairs = self.own;
+        if !self.binds.is_empty() {
+            match pairs.iter_mut().find(|(name, _)| name == "binds") {
+                Some((_, Value::List(known))) => known.extend(self.binds),
+                _ => pairs.push(("binds".to_owned(), Value::List(self.binds))),
+            }
+        }
+        for (name, value) in self.added {
+            match pairs.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, slot)) => *slot = value,
+                None => pairs.push((name, value)),
+            }
+        }
+        (!pairs.is_empty()).then_some(Value::Map(pairs))
+    }
+}
+
+/// One element per word; `I("a command line")` is split as a shell would do it.
+fn command(given: &Given, name: &str) -> Result<Value, Wrong> {
+    match given.text() {
+        Some(line) if given.is_as_is => shell_words::split(line)
+            .map(Value::from)
+            .map_err(|_| Wrong::new(name, format!("'{name}' has a quote that is not closed"))),
+        _ => read::value(Schema::List(&Schema::Text), given, name),
+    }
+}
+
+/// `NAME=value`, or `NAME=` where the value is NULL or missing.
+fn environment(given: &Given) -> Result<Value, Wrong> {
+    let names = given.named("env")?;
+    let values = given.texts().ok_or_else(|| {
+        Wrong::new(
+            "env",
+            "All elements of 'env' must be scalar (or use atomic vector)",
+        )
+    })?;
+    let pairs: Vec<String> = names
+        .iter()
+        .zip(values)
+        .map(|(name, value)| format!("{name}={}", value.unwrap_or_default()))
+        .collect();
+    Ok(Value::from(pairs))
+}
+
+fn publish(given: &Given, args: &mut Args, host: &mut Host) -> Result<(), Wrong> {
+    if given.flag() == Some(true) {
+        host.set("publish_all_ports", true);
+        return Ok(());
+    }
+    let texts = match &given.data {
+        Data::Texts(_) | Data::Numbers(_) => given.texts(),
+        _ => None,
+    };
+    let texts = texts
+        .and_then(|texts| texts.into_iter().collect::<Option<Vec<String>>>())
+        .ok_or_else(|| Wrong::must_be("ports", "a character"))?;
+
+    let mut exposed: Vec<(String, Value)> = Vec::new();
+    let mut bindings: Vec<(String, Value)> = Vec::new();
+    for text in texts {
+        let mapping: PortMapping = text.parse().map_err(|_| {
+            Wrong::new(
+                "ports",
+                format!(
+                    "Port binding '{text}' does not match '[<ip>:][<host>:]<container>[/<protocol>]'"
+                ),
+            )
+        })?;
+        for publication in mapping.publications() {
+            let binding = Value::Map(vec![
+                ("host_ip".to_owned(), Value::from(publication.host_ip)),
+                ("host_port".to_owned(), Value::from(publication.host_port)),
+            ]);
+            let port = publication.container;
+            let known = bindings.iter_mut().find(|(known, _)| *known == port);
+            if let Some((_, Value::List(known))) = known {
+                known.push(binding);
+            } else {
+                exposed.push((port.clone(), Value::Map(Vec::new())));
+                bindings.push((port, Value::List(vec![binding])));
+            }
+        }
+    }
+    if !bindings.is_empty() {
+        args.set("exposed_ports", Value::Map(exposed));
+        host.set("port_bindings", Value::Map(bindings));
+    }
+    Ok(())
+}
+
+fn binds(given: &Given) -> Result<Vec<Value>, Wrong> {
+    let texts = match &given.data {
+        Data::Texts(texts) => texts.iter().cloned().collect::<Option<Vec<_>>>(),
+        _ => None,
+    }
+    .ok_or_else(|| Wrong::must_be("volumes", "a character vector (non-NA)"))?;
+    let wrong: Vec<_> = texts
+        .iter()
+        .filter(|text| text.parse::<Bind>().is_err())
+        .map(|text| format!("'{text}'"))
+        .collect();
+    if !wrong.is_empty() {
+        return Err(Wrong::new(
+            "volumes",
+            format!(
+                "Volume mapping {} does not match '<src>:<dest>[:ro]'",
+                wrong.join(", ")
+            ),
+        ));
+    }
+    Ok(texts.into_iter().map(Value::from).collect())
+}
+
+/// A header that R's users see as an attribute.
+struct Header {
+    attribute: &'static CStr,
+    name: &'static str,
+    is_flag: bool,
+    span: Span,
+}
+
+const fn since(minor: u16) -> Span {
+    Span {
+        since: ApiVersion::new(1, minor),
+        until: None,
+    }
+}
+
+/// The headers of `ping`, in the order in which R shows them.
+const PING: &[Header] = &[
+    Header {
+        attribute: c"api_version",
+        name: "api-version",
+        is_flag: false,
+        span: since(28),
+    },
+    Header {
+        attribute: c"buildkit_version",
+        name: "builder-version",
+        is_flag: false,
+        span: since(39),
+    },
+    Header {
+        attribute: c"docker_experimental",
+        name: "docker-experimental",
+        is_flag: true,
+        span: since(28),
+    },
+];
+
+pub(crate) type Attributes = Vec<(&'static CStr, Tree<'static>)>;
+
+/// What R shows of an answer's headers.
+pub(crate) fn headers(answer: &Answer, version: ApiVersion) -> Attributes {
+    if answer.endpoint().id != "system_ping" {
+        return Vec::new();
+    }
+    let value = |header: &Header| {
+        let text = answer.header(header.name);
+        if header.is_flag {
+            Tree::Bool(text.and_then(|text| text.parse().ok()))
+        } else {
+            Tree::maybe_text(text.map(str::to_owned))
+        }
+    };
+    PING.iter()
+        .filter(|header| header.span.holds(version))
+        .map(|header| (header.attribute, value(header)))
+        .collect()
+}
+
+/// Reports of progress, as columns.
+pub(crate) fn progress(reports: &[Progress]) -> Tree<'_> {
+    let texts = |of: fn(&Progress) -> Option<&String>| {
+        Tree::Texts(
+            reports
+                .iter()
+                .map(|report| of(report).map(|text| Cow::Borrowed(text.as_str())))
+                .collect(),
+        )
+    };
+    let numbers = |of: fn(&Progress) -> Option<i64>| {
+        let mut numbers = Numbers::of(Schema::Float, reports.len());
+        for report in reports {
+            #[allow(
+                clippy::cast_precision_loss,
+                reason = "sizes beyond 2^53 bytes are none"
+            )]
+            numbers.push(of(report).map(|number| number as f64));
+        }
+        Tree::Numbers(numbers)
+    };
+    Tree::record(vec![
+        ("step", Tree::text("progress")),
+        ("status", texts(|report| report.status.as_ref())),
+        ("id", texts(|report| report.id.as_ref())),
+        ("current", numbers(|report| report.detail.current)),
+        ("total", numbers(|report| report.detail.total)),
+        ("error", texts(|report| report.error.as_ref())),
+    ])
+}
+
+/// A reply as R's users know it.
+pub(crate) fn reply<'a>(info: &'static Info, tree: Tree<'a>, headers: Attributes) -> Tree<'a> {
+    match (info.id, tree) {
+        ("system_ping", tree) if !headers.is_empty() => tree.with(headers),
+        (
+            "container_list",
+            Tree::Frame {
+                mut names,
+                mut columns,
+                rows,
+            },
+        ) => {
+            let at = names.iter().position(|name| *name == "names");
+            let name = match at.and_then(|at| columns.get_mut(at)) {
+                Some(Tree::List(lists)) => Tree::Texts(lists.iter_mut().map(own_name).collect()),
+                _ => Tree::Texts(vec![None; rows]),
+            };
+            names.push("name");
+            columns.push(name);
+            Tree::Frame {
+                names,
+                columns,
+                rows,
+            }
+        }
+        (_, tree) => tree,
+    }
+}
+
+/// Takes the slash off the names of a container, and gives the one that is its
+/// own: the others, `/other/alias`, are links to it.
+fn own_name<'a>(names: &mut Tree<'a>) -> Option<std::borrow::Cow<'a, str>> {
+    let Tree::Texts(names) = names else {
+        return None;
+    };
+    for name in names.iter_mut().flatten() {
+        if let Some(bare) = name.strip_prefix('/') {
+            *name = bare.to_owned().into();
+        }
+    }
+    let known = || names.iter().flatten();
+    known()
+        .find(|name| !name.contains('/'))
+        .or_else(|| known().next())
+        .cloned()
+}

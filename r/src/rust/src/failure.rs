@@ -1,0 +1,145 @@
+//! Failures as values: R's side raises them, in one place.
+
+use stevedore::{Error, ErrorKind};
+
+use crate::given::Wrong;
+use crate::tree::Tree;
+
+/// What a native routine gives back instead of its value.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// Ours, most special first; then those of version 0.9.6.
+    classes: Vec<String>,
+    message: String,
+    fields: Vec<(&'static str, Tree<'static>)>,
+}
+
+impl Failure {
+    fn new(class: &str, message: impl Into<String>) -> Self {
+        Self {
+            classes: vec![class.to_owned()],
+            message: message.into(),
+            fields: Vec::new(),
+        }
+    }
+
+    /// A setting that can't be used.
+    pub(crate) fn settings(message: impl Into<String>) -> Self {
+        Self::new("docker_settings", message)
+    }
+
+    /// Something about the session itself: a stale pointer, a stream of another process.
+    pub(crate) fn stale(message: impl Into<String>) -> Self {
+        Self::new("docker_stale", message)
+    }
+
+    /// Patience ran out.
+    pub(crate) fn timeout(message: impl Into<String>) -> Self {
+        Self::new("docker_timeout", message)
+    }
+
+    /// A mistake of ours that was caught.
+    pub(crate) fn bug(what: &str) -> Self {
+        Self::new(
+            "docker_protocol",
+            format!("stevedore made a mistake of its own, please report it: {what}"),
+        )
+    }
+
+    pub(crate) fn tree(&self) -> Tree<'_> {
+        Tree::record(vec![
+            (
+                "class",
+                Tree::texts(self.classes.iter().map(String::as_str)),
+            ),
+            ("message", Tree::text(self.message.as_str())),
+            (
+                "fields",
+                Tree::Record {
+                    names: self.fields.iter().map(|(name, _)| *name).collect(),
+                    values: self.fields.iter().map(|(_, value)| copy(value)).collect(),
+                },
+            ),
+        ])
+        .with(vec![(c"class", Tree::Strs(vec!["stevedore_failure"]))])
+    }
+}
+
+/// Fields are texts and numbers only.
+fn copy(tree: &Tree<'static>) -> Tree<'static> {
+    match tree {
+        Tree::Text(text) => Tree::Text(text.clone()),
+        Tree::Texts(texts) => Tree::Texts(texts.clone()),
+        Tree::Number { value, is_integer } => Tree::Number {
+            value: *value,
+            is_integer: *is_integer,
+        },
+        _ => Tree::Null,
+    }
+}
+
+impl From<Wrong> for Failure {
+    fn from(wrong: Wrong) -> Self {
+        let mut failure = Self::new("docker_argument", wrong.message);
+        failure.fields = vec![("argument", Tree::text(wrong.argument))];
+        failure
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let classes = match error.kind() {
+            ErrorKind::Settings => vec!["docker_settings".to_owned()],
+            ErrorKind::Argument => vec!["docker_argument".to_owned()],
+            ErrorKind::Version => vec!["docker_version".to_owned()],
+            ErrorKind::Unreachable => vec!["docker_unreachable".to_owned()],
+            ErrorKind::Timeout => vec!["docker_timeout".to_owned()],
+            ErrorKind::Protocol => vec!["docker_protocol".to_owned()],
+            ErrorKind::Stream => vec!["docker_stream_failed".to_owned()],
+            ErrorKind::Failed => vec!["container_error".to_owned()],
+            ErrorKind::Refused => {
+                let mut classes = Vec::new();
+                classes.extend(error.reason().map(|reason| format!("docker_{reason}")));
+                classes.extend(error.status().map(|status| format!("docker_{status}")));
+                classes.push("docker_refused".to_owned());
+                classes
+            }
+            _ => Vec::new(),
+        };
+        let mut fields = Vec::new();
+        if let Some(status) = error.status() {
+            let reason = error.reason().map_or_else(
+                || "Unknown reason".to_owned(),
+                |reason| reason.replace('_', " "),
+            );
+            fields.push(("code", Tree::whole(status.into())));
+            fields.push(("reason", Tree::text(reason)));
+        }
+        if let Some(info) = error.endpoint() {
+            fields.push(("endpoint", Tree::text(info.legacy)));
+        }
+        if let Some(argument) = error.argument() {
+            fields.push(("argument", Tree::text(argument.to_owned())));
+        }
+        let causes = causes(&error);
+        if !causes.is_empty() {
+            fields.push(("causes", Tree::texts(causes)));
+        }
+        Self {
+            classes,
+            message: error.to_string(),
+            fields,
+        }
+    }
+}
+
+/// The messages of what led to it, nearest first.
+fn causes(error: &Error) -> Vec<String> {
+    let mut causes = Vec::new();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    causes
+}

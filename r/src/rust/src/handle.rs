@@ -1,0 +1,101 @@
+//! What R holds on to: clients and streams, and the session that they share.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use savvy::{IntoExtPtrSexp, Sexp};
+use stevedore::blocking::Waiter;
+use stevedore::{Docker, Settings};
+
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::native::Stop;
+use crate::process::OfProcess;
+use crate::stream::Stream;
+use crate::sys;
+
+/// What an external pointer points to.
+pub(crate) enum Handle {
+    Client(Client),
+    Stream(Box<RefCell<OfProcess<Stream>>>),
+}
+
+impl IntoExtPtrSexp for Handle {}
+
+impl Handle {
+    pub(crate) fn client(client: Client) -> Sexp {
+        Self::Client(client).into_external_pointer()
+    }
+
+    pub(crate) fn stream(stream: Stream) -> Sexp {
+        Self::Stream(Box::new(RefCell::new(OfProcess::new(stream)))).into_external_pointer()
+    }
+}
+
+/// The client behind R's pointer.
+pub(crate) fn client(pointer: &Sexp) -> Result<&Client, Stop> {
+    match sys::pointee(pointer) {
+        Some(Handle::Client(client)) => Ok(client),
+        _ => Err(Failure::stale(
+            "this object is from another R session; objects of a docker client can't be saved \
+             and loaded, so make a new one with docker_client()",
+        )
+        .into()),
+    }
+}
+
+/// Does something with the stream behind R's pointer.
+pub(crate) fn with_stream<T>(
+    pointer: &Sexp,
+    act: impl FnOnce(&mut Stream) -> Result<T, Stop>,
+) -> Result<T, Stop> {
+    let Some(Handle::Stream(stream)) = sys::pointee(pointer) else {
+        return Err(Failure::stale("this stream is from another R session").into());
+    };
+    // While R looks for interrupts it may run other R code.
+    let Ok(mut stream) = stream.try_borrow_mut() else {
+        return Err(Failure::stale("this stream is being read already").into());
+    };
+    if !stream.is_ours() {
+        return Err(Failure::stale(
+            "this stream belongs to the process that this one was forked from; open one here",
+        )
+        .into());
+    }
+    act(&mut stream)
+}
+
+/// The connections of a client, and what drives them.
+pub(crate) struct Session {
+    pub(crate) docker: Docker,
+    waiter: Waiter,
+}
+
+impl Session {
+    pub(crate) fn new(settings: Settings) -> Result<Rc<OfProcess<Self>>, Stop> {
+        Ok(Rc::new(OfProcess::new(Self {
+            docker: Docker::new(settings),
+            waiter: Waiter::new()?,
+        })))
+    }
+
+    /// Waits for `future`; Ctrl-C drops it, and R's own interrupt goes on.
+    pub(crate) fn wait<F: Future>(&self, future: F) -> Result<F::Output, Stop> {
+        self.waiter
+            .wait(future, || match sys::check_interrupt() {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(interrupt) => ControlFlow::Break(interrupt),
+            })
+            .map_err(Stop::Unwinding)
+    }
+
+    /// The same, after doing what dropped streams have promised.
+    pub(crate) fn wait_for<F: Future>(&self, future: F) -> Result<F::Output, Stop> {
+        self.wait(async {
+            // A removal that fails here is not this call's failure.
+            let _ = self.docker.close().await;
+            future.await
+        })
+    }
+}

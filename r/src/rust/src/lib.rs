@@ -1,0 +1,121 @@
+//! The binding of the R package: R values in, R values out.
+//!
+//! A native routine returns its value, or a failure as a value that R raises as
+//! a condition. Rust never calls R: streams are pulled from R, batch by batch,
+//! and a wait only asks R, between two looks at the future, whether the user
+//! wants out.
+
+mod client;
+mod faces;
+mod failure;
+mod given;
+mod handle;
+mod lines;
+mod native;
+mod process;
+mod read;
+mod stream;
+#[allow(
+    unsafe_code,
+    reason = "the one module that touches R's memory; each block says why it may"
+)]
+mod sys;
+mod tree;
+
+use client::Client;
+use handle::{Handle, client, with_stream};
+use native::native;
+use savvy::{Sexp, savvy};
+use stream::Stream;
+
+/// Makes a client, and agrees with the engine on an API version unless one is
+/// given: a list of settings in, a pointer out.
+#[savvy]
+fn native_client_new(settings: Sexp) -> savvy::Result<Sexp> {
+    native(|| Ok(Handle::client(Client::open(&sys::read(&settings)?)?)))
+}
+
+/// What a client connects to, and what there is to say about that.
+#[savvy]
+fn native_client_info(pointer: Sexp) -> savvy::Result<Sexp> {
+    native(|| Ok(sys::write(&client(&pointer)?.info())?))
+}
+
+/// One call, answered in full.
+#[savvy]
+fn native_call(pointer: Sexp, endpoint: &str, args: Sexp) -> savvy::Result<Sexp> {
+    native(|| client(&pointer)?.call(endpoint, &sys::read(&args)?))
+}
+
+/// Output that has an end, read to that end.
+#[savvy]
+fn native_collect(pointer: Sexp, endpoint: &str, args: Sexp, tty: bool) -> savvy::Result<Sexp> {
+    native(|| {
+        let args = sys::read(&args)?;
+        let mut stream = Stream::open(client(&pointer)?, endpoint, &args, tty, false)?;
+        stream.read()?;
+        stream.outcome()
+    })
+}
+
+/// Output as it arrives: a stream to read from.
+#[savvy]
+fn native_open(
+    pointer: Sexp,
+    endpoint: &str,
+    args: Sexp,
+    tty: bool,
+    display: bool,
+) -> savvy::Result<Sexp> {
+    native(|| {
+        let args = sys::read(&args)?;
+        let stream = Stream::open(client(&pointer)?, endpoint, &args, tty, display)?;
+        Ok(Handle::stream(stream))
+    })
+}
+
+/// A run, from the missing image to the exit code: a stream to read from.
+#[savvy]
+fn native_container_run(
+    pointer: Sexp,
+    args: Sexp,
+    detach: bool,
+    rm: bool,
+    display: bool,
+) -> savvy::Result<Sexp> {
+    native(|| {
+        let args = sys::read(&args)?;
+        let stream = Stream::run(client(&pointer)?, &args, detach, rm, display)?;
+        Ok(Handle::stream(stream))
+    })
+}
+
+/// The next step of a stream, with all that is there; NULL at its end.
+#[savvy]
+fn native_stream_read(stream: Sexp) -> savvy::Result<Sexp> {
+    native(|| with_stream(&stream, Stream::read))
+}
+
+/// What a stream has come to, once it was read to its end.
+#[savvy]
+fn native_stream_outcome(stream: Sexp) -> savvy::Result<Sexp> {
+    native(|| with_stream(&stream, Stream::outcome))
+}
+
+/// Gives a run up, and removes its container where that was asked for.
+#[savvy]
+fn native_stream_cancel(stream: Sexp) -> savvy::Result<Sexp> {
+    native(|| with_stream(&stream, Stream::cancel))
+}
+
+/// Closes the connection of a stream.
+#[savvy]
+fn native_stream_close(stream: Sexp) -> savvy::Result<Sexp> {
+    native(|| with_stream(&stream, Stream::close))
+}
+
+/// The container that a run may have left behind, or NULL.
+#[savvy]
+fn native_stream_container(stream: Sexp) -> savvy::Result<Sexp> {
+    native(|| with_stream(&stream, |stream| Ok(sys::write(&stream.left_behind())?)))
+}

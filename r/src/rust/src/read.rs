@@ -1,0 +1,266 @@
+//! From what R gave to arguments, guided by the schema.
+
+use stevedore_api::{Args, Info, Object, Schema, Value};
+
+use crate::faces;
+use crate::given::{Data, Given, Wrong};
+
+/// The arguments of a call to `info`. What is NULL is not sent.
+pub(crate) fn args(info: &'static Info, given: &Given) -> Result<Args, Wrong> {
+    let Data::List(values) = &given.data else {
+        return Ok(Args::new());
+    };
+    let names = given.named("arguments")?;
+    let given = names
+        .iter()
+        .zip(values)
+        .filter(|(_, value)| !value.is_null());
+    if info.id == "container_create" {
+        return faces::create(info, given);
+    }
+    let mut args = Args::new();
+    for (name, value) in given {
+        set(&mut args, info, name, value)?;
+    }
+    Ok(args)
+}
+
+/// Sets one argument that means what its name says.
+pub(crate) fn set(
+    args: &mut Args,
+    info: &'static Info,
+    name: &str,
+    given: &Given,
+) -> Result<(), Wrong> {
+    // A name that the endpoint lacks is left to the check, which words it best.
+    let schema = info.arg(name).map_or(Schema::Any, |arg| arg.field.schema);
+    args.set(name, value(schema, given, name)?);
+    Ok(())
+}
+
+/// `given` where `schema` is asked for.
+pub(crate) fn value(schema: Schema, given: &Given, name: &str) -> Result<Value, Wrong> {
+    match schema {
+        Schema::Bool => given
+            .flag()
+            .map(Value::Bool)
+            .ok_or_else(|| Wrong::must_be(name, "scalar logical (non-NA)")),
+        Schema::Int => given
+            .number()
+            .and_then(whole)
+            .ok_or_else(|| Wrong::must_be(name, "a scalar integer (non-NA)")),
+        Schema::Float => given
+            .number()
+            .map(Value::Float)
+            .ok_or_else(|| Wrong::must_be(name, "a scalar number (non-NA)")),
+        Schema::Text | Schema::Word(_) => given
+            .text()
+            .map(Value::from)
+            .ok_or_else(|| Wrong::must_be(name, "a scalar character (non-NA)")),
+        Schema::Time => match (given.number(), given.text()) {
+            (Some(number), _) => Ok(whole(number).unwrap_or(Value::Float(number))),
+            (None, Some(text)) => Ok(Value::from(text)),
+            (None, None) => Err(Wrong::must_be(
+                name,
+                "a scalar number or character (non-NA)",
+            )),
+        },
+        Schema::IntOr(_) => match (given.number().and_then(whole), given.text()) {
+            (Some(number), _) => Ok(number),
+            (None, Some(text)) => Ok(Value::from(text)),
+            (None, None) => Err(Wrong::must_be(
+                name,
+                "a scalar integer or character (non-NA)",
+            )),
+        },
+        Schema::List(of) => list(*of, given, name),
+        Schema::Map(of) => map(*of, given, name),
+        Schema::Object(object) => fields(object, given, name),
+        Schema::Filters => filters(given, name),
+        _ => free(given, name),
+    }
+}
+
+fn list(of: Schema, given: &Given, name: &str) -> Result<Value, Wrong> {
+    if let Schema::Text | Schema::Word(_) | Schema::Time = of {
+        return given
+            .texts()
+            .and_then(|texts| texts.into_iter().collect::<Option<Vec<_>>>())
+            .map(Value::from)
+            .ok_or_else(|| Wrong::must_be(name, "a character vector (non-NA)"));
+    }
+    let items: Vec<Given> = match &given.data {
+        // A named list is one object, not several.
+        Data::List(items) if given.names.is_none() => items.clone(),
+        Data::List(_) => vec![given.clone()],
+        Data::Bools(values) => each(values, Data::Bools),
+        Data::Numbers(values) => each(values, Data::Numbers),
+        Data::Texts(values) => each(values, Data::Texts),
+        _ => return Err(Wrong::must_be(name, "a vector or a list")),
+    };
+    items
+        .iter()
+        .enumerate()
+        .map(|(i, item)| value(of, item, &format!("{name}[[{}]]", i + 1)))
+        .collect::<Result<Vec<_>, _>>()
+        .map(Value::List)
+}
+
+/// Every element on its own.
+fn each<T: Clone>(values: &[Option<T>], wrap: impl Fn(Vec<Option<T>>) -> Data) -> Vec<Given> {
+    values
+        .iter()
+        .map(|value| plain(wrap(vec![value.clone()])))
+        .collect()
+}
+
+fn plain(data: Data) -> Given {
+    Given {
+        data,
+        names: None,
+        is_scalar: false,
+        is_as_is: false,
+        is_json: false,
+    }
+}
+
+/// Names that are the user's own, each with a value.
+fn map(of: Schema, given: &Given, name: &str) -> Result<Value, Wrong> {
+    let names = given.named(name)?;
+    if let Schema::Text | Schema::Word(_) = of {
+        let texts = given
+            .texts()
+            .and_then(|texts| texts.into_iter().collect::<Option<Vec<_>>>())
+            .ok_or_else(|| Wrong::must_be(name, "a named character vector (non-NA)"))?;
+        let pairs = names
+            .iter()
+            .cloned()
+            .zip(texts.into_iter().map(Value::Text));
+        return Ok(Value::Map(pairs.collect()));
+    }
+    elements(given)
+        .iter()
+        .zip(names)
+        .map(|(item, key)| Ok((key.clone(), value(of, item, &format!("{name}${key}"))?)))
+        .collect::<Result<_, _>>()
+        .map(Value::Map)
+}
+
+/// A named list for an object of the API; its names may be ours or the API's.
+fn fields(object: &'static Object, given: &Given, name: &str) -> Result<Value, Wrong> {
+    if !matches!(given.data, Data::List(_)) && given.len() > 0 && given.names.is_none() {
+        return Err(Wrong::must_be(name, "a named list"));
+    }
+    let names = given.named(name)?;
+    let mut pairs = Vec::with_capacity(names.len());
+    for (item, key) in elements(given).iter().zip(names) {
+        if item.is_null() {
+            continue;
+        }
+        let at = format!("{name}${key}");
+        pairs.push(match object.field(key) {
+            Some(field) => (field.name.to_owned(), value(field.schema, item, &at)?),
+            None => (key.clone(), free(item, &at)?),
+        });
+    }
+    Ok(Value::Map(pairs))
+}
+
+fn elements(given: &Given) -> Vec<Given> {
+    match &given.data {
+        Data::List(items) => items.clone(),
+        Data::Bools(values) => each(values, Data::Bools),
+        Data::Numbers(values) => each(values, Data::Numbers),
+        Data::Texts(values) => each(values, Data::Texts),
+        Data::Null | Data::Bytes(_) | Data::Other(_) => Vec::new(),
+    }
+}
+
+fn filters(given: &Given, name: &str) -> Result<Value, Wrong> {
+    if given.is_json {
+        if let Some(text) = given.text() {
+            return Ok(Value::from(text));
+        }
+    }
+    let names = given.named(name)?;
+    let words = |item: &Given| -> Option<Value> {
+        let texts = match &item.data {
+            // The engine's spelling of a logical.
+            Data::Bools(values) => values
+                .iter()
+                .map(|it| it.map(|it| it.to_string()))
+                .collect(),
+            Data::List(_) => return None,
+            _ => item.texts()?,
+        };
+        let texts: Vec<String> = texts.into_iter().collect::<Option<_>>()?;
+        Some(Value::from(texts))
+    };
+    elements(given)
+        .iter()
+        .zip(names)
+        .map(|(item, key)| Some((key.clone(), words(item)?)))
+        .collect::<Option<Vec<_>>>()
+        .map(Value::Map)
+        .ok_or_else(|| Wrong::must_be(name, "a character vector or list of character vectors"))
+}
+
+/// A value that no schema describes: a vector is an array, as in jsonlite,
+/// unless it is marked as a scalar.
+fn free(given: &Given, name: &str) -> Result<Value, Wrong> {
+    let scalar = |values: Vec<Value>| {
+        if given.is_scalar {
+            values.into_iter().next().unwrap_or_default()
+        } else {
+            Value::List(values)
+        }
+    };
+    let value = match &given.data {
+        Data::Null => Value::Null,
+        Data::Bools(values) => scalar(values.iter().map(|it| some(*it)).collect()),
+        Data::Numbers(values) => scalar(
+            values
+                .iter()
+                .map(|it| it.map_or(Value::Null, |it| whole(it).unwrap_or(Value::Float(it))))
+                .collect(),
+        ),
+        Data::Texts(values) => scalar(values.iter().cloned().map(some).collect()),
+        Data::List(items) if given.names.is_none() => Value::List(
+            items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| free(item, &format!("{name}[[{}]]", i + 1)))
+                .collect::<Result<_, _>>()?,
+        ),
+        Data::List(items) => Value::Map(
+            given
+                .named(name)?
+                .iter()
+                .zip(items)
+                .map(|(key, item)| Ok((key.clone(), free(item, &format!("{name}${key}"))?)))
+                .collect::<Result<_, Wrong>>()?,
+        ),
+        Data::Bytes(_) => return Err(Wrong::must_be(name, "a vector or a list, not raw")),
+        Data::Other(kind) => {
+            return Err(Wrong::must_be(
+                name,
+                &format!("a vector or a list, not a {kind}"),
+            ));
+        }
+    };
+    Ok(value)
+}
+
+fn some<T: Into<Value>>(value: Option<T>) -> Value {
+    value.map_or(Value::Null, Into::into)
+}
+
+/// A whole number, where `number` is one that can be told from its neighbours.
+pub(crate) fn whole(number: f64) -> Option<Value> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "whole numbers below 2^53 fit"
+    )]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(Value::Int(number as i64))
+}

@@ -1,0 +1,337 @@
+//! Streams that R pulls: followed output, and a whole run.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use savvy::Sexp;
+use stevedore::container::{Launch, Run, Running, Step};
+use stevedore::image::Progress;
+use stevedore::{Chunk, Chunks, Error, Framing};
+
+use crate::client::{Client, row};
+use crate::failure::Failure;
+use crate::given::Given;
+use crate::handle::Session;
+use crate::lines::{Lines, Pieces};
+use crate::native::Stop;
+use crate::process::OfProcess;
+use crate::tree::Tree;
+use crate::{faces, read, sys};
+
+/// A batch is given to R when this much has gathered, even if more is ready.
+const BATCH: usize = 64 * 1024;
+/// So many reports of progress make a batch.
+const REPORTS: usize = 256;
+/// How long the removal of a run that was given up is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A stream as R sees it.
+pub(crate) struct Stream {
+    // Dropped before the session that drives it.
+    state: State,
+    session: Rc<OfProcess<Session>>,
+    lines: Lines,
+    /// Whether R wants to show what arrives.
+    display: bool,
+    run: Option<About>,
+    /// What was found on the way and waits for the next read.
+    later: VecDeque<Result<Found, Stop>>,
+}
+
+enum State {
+    Output(Chunks),
+    Launching(Box<Launch>),
+    Running(Box<Running>),
+    Ended,
+}
+
+/// What is known of a run.
+struct About {
+    image: String,
+    detach: bool,
+    /// Whether its container is still to be removed.
+    rm: bool,
+    id: Option<String>,
+    exit_code: Option<i64>,
+}
+
+/// What a read has found.
+enum Found {
+    Missing(String),
+    Progress(Vec<Progress>),
+    Created { id: String, warnings: Vec<String> },
+    Output(Pieces),
+    End,
+}
+
+impl Stream {
+    /// Output of an endpoint; whether it comes from a terminal decides how it is framed
+    /// where the engine does not say.
+    pub(crate) fn open(
+        client: &Client,
+        id: &str,
+        given: &Given,
+        tty: bool,
+        display: bool,
+    ) -> Result<Self, Stop> {
+        let info = row(id)?;
+        let args = read::args(info, given)?;
+        let session = client.session()?;
+        let answer = session.wait_for(session.docker.client().open(info, &args))??;
+        let framing = answer.framing().unwrap_or(Framing::of_tty(tty));
+        let chunks = answer.chunks(framing);
+        Ok(Self {
+            lines: Lines::new(chunks.is_raw()),
+            state: State::Output(chunks),
+            session,
+            display,
+            run: None,
+            later: VecDeque::new(),
+        })
+    }
+
+    /// A run. Its first request goes out with the first read.
+    pub(crate) fn run(
+        client: &Client,
+        given: &Given,
+        detach: bool,
+        rm: bool,
+        display: bool,
+    ) -> Result<Self, Stop> {
+        let args = read::args(row("container_create")?, given)?;
+        let session = client.session()?;
+        let run = Run::new().detach(detach).rm(rm);
+        let launch = session.docker.containers().run_args(args, run);
+        Ok(Self {
+            run: Some(About {
+                image: launch.reference().to_string(),
+                detach,
+                rm: rm && !detach,
+                id: None,
+                exit_code: None,
+            }),
+            state: State::Launching(Box::new(launch)),
+            session,
+            lines: Lines::new(false),
+            display,
+            later: VecDeque::new(),
+        })
+    }
+
+    /// The next step, or NULL at the end.
+    pub(crate) fn read(&mut self) -> Result<Sexp, Stop> {
+        let found = if let Some(found) = self.later.pop_front() {
+            found?
+        } else {
+            let session = Rc::clone(&self.session);
+            session.wait_for(self.next())??
+        };
+        Ok(sys::write(&match &found {
+            Found::End => Tree::Null,
+            Found::Output(pieces) => pieces.tree(self.lines.is_raw()),
+            Found::Missing(image) => Tree::record(vec![
+                ("step", Tree::text("missing")),
+                ("image", Tree::text(image.as_str())),
+            ]),
+            Found::Created { id, warnings } => Tree::record(vec![
+                ("step", Tree::text("created")),
+                ("id", Tree::text(id.as_str())),
+                ("warnings", Tree::texts(warnings.iter().map(String::as_str))),
+            ]),
+            Found::Progress(reports) => faces::progress(reports),
+        })?)
+    }
+
+    /// The lines; of a run also its container and its exit code.
+    pub(crate) fn outcome(&mut self) -> Result<Sexp, Stop> {
+        self.lines.finish();
+        let mut fields = self.lines.fields();
+        if let Some(run) = &self.run {
+            fields.push(("id", Tree::maybe_text(run.id.as_deref())));
+            fields.push(("image", Tree::text(run.image.as_str())));
+            fields.push(("exit_code", Tree::whole(run.exit_code.unwrap_or(0))));
+        }
+        Ok(sys::write(&Tree::record(fields))?)
+    }
+
+    /// Gives a run up: its connections are closed at once; then its container is
+    /// removed, where that was asked for.
+    pub(crate) fn cancel(&mut self) -> Result<Sexp, Stop> {
+        let session = Rc::clone(&self.session);
+        let removed = match std::mem::replace(&mut self.state, State::Ended) {
+            State::Launching(launch) => session.wait(within_patience(launch.cancel()))?,
+            State::Running(running) => session.wait(within_patience(running.cancel()))?,
+            State::Output(_) | State::Ended => Ok(()),
+        };
+        removed?;
+        if let Some(run) = &mut self.run {
+            run.rm = false;
+        }
+        Ok(sys::write(&Tree::Null)?)
+    }
+
+    /// Closes the connection.
+    pub(crate) fn close(&mut self) -> Result<Sexp, Stop> {
+        self.state = State::Ended;
+        Ok(sys::write(&Tree::Null)?)
+    }
+
+    /// The container that should have been removed and, as far as is known, was not.
+    pub(crate) fn left_behind(&self) -> Tree<'_> {
+        match &self.run {
+            Some(About {
+                rm: true,
+                id: Some(id),
+                ..
+            }) => Tree::text(id.as_str()),
+            _ => Tree::Null,
+        }
+    }
+
+    async fn next(&mut self) -> Result<Found, Stop> {
+        loop {
+            match &mut self.state {
+                State::Ended => return Ok(Found::End),
+                State::Launching(launch) => match launch.next().await? {
+                    Some(Step::Progress(first)) => return Ok(self.reports(first).await),
+                    Some(step) => {
+                        if let Some(found) = self.found(step) {
+                            return Ok(found);
+                        }
+                    }
+                    None => self.launched().await?,
+                },
+                State::Output(_) => return self.output().await,
+                State::Running(_) => {
+                    let found = self.output().await?;
+                    if let (Found::End, State::Running(running)) = (&found, &mut self.state) {
+                        let code = running.exit().await?;
+                        if let Some(run) = &mut self.run {
+                            run.exit_code = Some(code);
+                        }
+                    }
+                    return Ok(found);
+                }
+            }
+        }
+    }
+
+    /// The container runs: from now on there is output.
+    async fn launched(&mut self) -> Result<(), Stop> {
+        if let State::Launching(launch) = std::mem::replace(&mut self.state, State::Ended) {
+            let running = launch.start().await?;
+            self.lines = Lines::new(running.is_raw());
+            if !self.run.as_ref().is_some_and(|run| run.detach) {
+                self.state = State::Running(Box::new(running));
+            }
+        }
+        Ok(())
+    }
+
+    fn found(&mut self, step: Step) -> Option<Found> {
+        match step {
+            Step::ImageMissing(reference) => Some(Found::Missing(reference.to_string())),
+            Step::Progress(report) => Some(Found::Progress(vec![report])),
+            Step::Created {
+                container,
+                warnings,
+            } => {
+                let id = container.id().to_owned();
+                if let Some(run) = &mut self.run {
+                    run.id = Some(id.clone());
+                }
+                Some(Found::Created { id, warnings })
+            }
+            _ => None,
+        }
+    }
+
+    /// The reports that are there already, after `first`.
+    async fn reports(&mut self, first: Progress) -> Found {
+        let mut reports = vec![first];
+        while reports.len() < REPORTS {
+            let State::Launching(launch) = &mut self.state else {
+                break;
+            };
+            match ready(launch.next()).await {
+                Some(Ok(Some(Step::Progress(report)))) => reports.push(report),
+                Some(Ok(Some(step))) => {
+                    let found = self.found(step).map(Ok);
+                    self.later.extend(found);
+                    break;
+                }
+                Some(Err(error)) => {
+                    self.later.push_back(Err(error.into()));
+                    break;
+                }
+                // The end is told again: `launched` follows with the next read.
+                Some(Ok(None)) | None => break,
+            }
+        }
+        Found::Progress(reports)
+    }
+
+    /// Waits for output, and takes what is there already with it. What need not be
+    /// shown is read to its end.
+    async fn output(&mut self) -> Result<Found, Stop> {
+        let mut pieces = Pieces::default();
+        loop {
+            let pulled = if pieces.is_empty() {
+                Some(self.pull().await)
+            } else {
+                ready(self.pull()).await
+            };
+            match pulled {
+                Some(Ok(Some(chunk))) => {
+                    let shown = self.display.then_some(&mut pieces);
+                    self.lines.push(chunk.source, &chunk.bytes, shown);
+                }
+                Some(Ok(None)) if pieces.is_empty() => return Ok(Found::End),
+                Some(Err(error)) if pieces.is_empty() => return Err(error.into()),
+                Some(Err(error)) => {
+                    self.later.push_back(Err(error.into()));
+                    return Ok(Found::Output(pieces));
+                }
+                Some(Ok(None)) | None => return Ok(Found::Output(pieces)),
+            }
+            if pieces.len() >= BATCH {
+                return Ok(Found::Output(pieces));
+            }
+        }
+    }
+
+    async fn pull(&mut self) -> Result<Option<Chunk>, Error> {
+        match &mut self.state {
+            State::Output(chunks) => chunks.try_next().await,
+            State::Running(running) => running.try_next().await,
+            State::Launching(_) | State::Ended => Ok(None),
+        }
+    }
+}
+
+/// What `future` has at once, if it has.
+async fn ready<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        Poll::Ready(match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Some(output),
+            Poll::Pending => None,
+        })
+    })
+    .await
+}
+
+async fn within_patience(removed: impl Future<Output = Result<(), Error>>) -> Result<(), Stop> {
+    match tokio::time::timeout(PATIENCE, removed).await {
+        Ok(removed) => Ok(removed?),
+        Err(_) => Err(Failure::timeout(format!(
+            "the container was not removed within {} seconds",
+            PATIENCE.as_secs()
+        ))
+        .into()),
+    }
+}

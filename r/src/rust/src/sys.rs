@@ -1,0 +1,380 @@
+//! R's own memory: the one place that reads and writes it directly.
+//!
+//! Everything here is called on R's main thread only. Whatever may jump (an
+//! allocation, a translation, an interrupt) runs inside [`protect`], so that a
+//! jump becomes an `Err` that is carried up until every destructor has run.
+
+use std::cell::{Cell, RefCell};
+use std::ffi::{CStr, c_char, c_int};
+
+use savvy::ffi::SEXP;
+use savvy::{Sexp, unwind_protect};
+use savvy_ffi::{
+    INTEGER, INTEGER_ELT, INTSXP, LGLSXP, LOGICAL, LOGICAL_ELT, NILSXP, R_CHAR, R_ClassSymbol,
+    R_ExternalPtrAddr, R_NaInt, R_NaReal, R_NaString, R_NamesSymbol, R_NilValue, RAW_ELT, RAWSXP,
+    REAL, REAL_ELT, REALSXP, Rf_allocVector, Rf_getAttrib, Rf_install, Rf_mkCharLenCE, Rf_protect,
+    Rf_setAttrib, Rf_type2char, Rf_unprotect, Rf_xlength, SET_STRING_ELT, SET_VECTOR_ELT,
+    STRING_ELT, STRSXP, TYPEOF, VECSXP, VECTOR_ELT, cetype_t_CE_NATIVE, cetype_t_CE_UTF8,
+};
+
+use crate::given::{Data, Given};
+use crate::handle::Handle;
+use crate::tree::{Encoding, Text, Tree};
+
+unsafe extern "C" {
+    fn R_CheckUserInterrupt();
+    fn Rf_translateCharUTF8(x: SEXP) -> *const c_char;
+}
+
+/// Asks R whether the user wants out; if so, R's own interrupt goes on once the
+/// error has been handed back to it.
+pub(crate) fn check_interrupt() -> savvy::Result<()> {
+    // SAFETY: on the main thread, and the closure owns nothing that a jump would skip.
+    unsafe {
+        unwind_protect(|| {
+            R_CheckUserInterrupt();
+            R_NilValue
+        })?;
+    }
+    Ok(())
+}
+
+/// Copies an R value, so that nothing of R's is held on to.
+pub(crate) fn read(value: &Sexp) -> savvy::Result<Given> {
+    read_sexp(value.0)
+}
+
+fn read_sexp(x: SEXP) -> savvy::Result<Given> {
+    // SAFETY: `x` is an argument of the call in progress, or an element of one,
+    // so R keeps it; indices stay below its length.
+    unsafe {
+        let len = if TYPEOF(x) == NILSXP {
+            0
+        } else {
+            Rf_xlength(x)
+        };
+        let class = strings(Rf_getAttrib(x, R_ClassSymbol))?;
+        let has = |name: &str| class.iter().flatten().any(|class| class == name);
+        let data = match TYPEOF(x) {
+            NILSXP => Data::Null,
+            LGLSXP => Data::Bools(
+                (0..len)
+                    .map(|i| known(LOGICAL_ELT(x, i)).map(|it| it != 0))
+                    .collect(),
+            ),
+            INTSXP if has("factor") => {
+                let levels = strings(Rf_getAttrib(x, Rf_install(c"levels".as_ptr())))?;
+                let level = |code: c_int| {
+                    let nth = usize::try_from(code).ok()?.checked_sub(1)?;
+                    levels.get(nth).cloned().flatten()
+                };
+                Data::Texts((0..len).map(|i| level(INTEGER_ELT(x, i))).collect())
+            }
+            INTSXP => Data::Numbers(
+                (0..len)
+                    .map(|i| known(INTEGER_ELT(x, i)).map(f64::from))
+                    .collect(),
+            ),
+            REALSXP => Data::Numbers(
+                (0..len)
+                    .map(|i| Some(REAL_ELT(x, i)).filter(|it| !it.is_nan()))
+                    .collect(),
+            ),
+            STRSXP => Data::Texts(strings(x)?),
+            RAWSXP => Data::Bytes((0..len).map(|i| RAW_ELT(x, i)).collect()),
+            VECSXP => Data::List(
+                (0..len)
+                    .map(|i| read_sexp(VECTOR_ELT(x, i)))
+                    .collect::<savvy::Result<_>>()?,
+            ),
+            other => Data::Other(CStr::from_ptr(Rf_type2char(other)).to_string_lossy()),
+        };
+        let names = Rf_getAttrib(x, R_NamesSymbol);
+        let names = (names != R_NilValue)
+            .then(|| strings(names))
+            .transpose()?
+            .map(|names| names.into_iter().map(Option::unwrap_or_default).collect());
+        Ok(Given {
+            data,
+            names,
+            is_scalar: has("scalar"),
+            is_as_is: has("AsIs"),
+            is_json: has("json"),
+        })
+    }
+}
+
+fn known(value: c_int) -> Option<c_int> {
+    // SAFETY: reads a constant that R sets when it starts.
+    (value != unsafe { R_NaInt }).then_some(value)
+}
+
+/// The texts of a character vector as UTF-8; nothing for a missing one.
+fn strings(x: SEXP) -> savvy::Result<Vec<Option<String>>> {
+    // SAFETY: as in `read_sexp`; the translated text is copied before R can reuse its buffer.
+    unsafe {
+        if TYPEOF(x) != STRSXP {
+            return Ok(Vec::new());
+        }
+        (0..Rf_xlength(x))
+            .map(|i| {
+                let element = STRING_ELT(x, i);
+                if element == R_NaString {
+                    return Ok(None);
+                }
+                let text = Cell::new(R_CHAR(element));
+                let slot = &text;
+                // A string marked as bytes can't be translated: R stops.
+                unwind_protect(|| {
+                    slot.set(Rf_translateCharUTF8(element));
+                    R_NilValue
+                })?;
+                Ok(Some(
+                    CStr::from_ptr(text.get()).to_string_lossy().into_owned(),
+                ))
+            })
+            .collect()
+    }
+}
+
+/// What an external pointer of ours points to, or nothing where there is nothing
+/// (any more): a pointer that was saved and loaded, or something else altogether.
+pub(crate) fn pointee(pointer: &Sexp) -> Option<&Handle> {
+    if !pointer.is_external_pointer() {
+        return None;
+    }
+    // SAFETY: only this package's R code reaches here, and all its pointers are to a
+    // `Handle`; R keeps the pointer, and so the handle, while the call goes on.
+    unsafe { R_ExternalPtrAddr(pointer.0).cast::<Handle>().as_ref() }
+}
+
+/// Makes the R value that `tree` describes.
+pub(crate) fn write(tree: &Tree<'_>) -> savvy::Result<Sexp> {
+    // SAFETY: the closure only borrows `tree`, so a jump skips no destructor; every
+    // fresh R value is protected before the next allocation.
+    let seen = RefCell::new(Vec::new());
+    let seen = &seen;
+    unsafe { unwind_protect(|| make(tree, seen)) }.map(Sexp)
+}
+
+/// Names of records that were made before: rows of a listing share theirs. They
+/// stay alive because the value in the making holds the record that had them first.
+type Seen<'a> = RefCell<Vec<(&'a [&'static str], SEXP)>>;
+
+unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
+    unsafe {
+        match tree {
+            Tree::Null => R_NilValue,
+            Tree::Bool(it) => {
+                let x = Rf_allocVector(LGLSXP, 1);
+                *LOGICAL(x) = logical(*it);
+                x
+            }
+            Tree::Number { value, is_integer } => {
+                number_vector(std::slice::from_ref(value), *is_integer)
+            }
+            Tree::Numbers(numbers) => number_vector(numbers.values(), numbers.are_integers()),
+            Tree::Text(text) => {
+                let x = Rf_protect(Rf_allocVector(STRSXP, 1));
+                SET_STRING_ELT(x, 0, string(text.as_ref()));
+                Rf_unprotect(1);
+                x
+            }
+            Tree::Bools(values) => {
+                let x = Rf_allocVector(LGLSXP, length(values.len()));
+                let to = LOGICAL(x);
+                for (i, value) in values.iter().enumerate() {
+                    *to.add(i) = logical(*value);
+                }
+                x
+            }
+            Tree::Texts(values) => string_vector(values),
+            Tree::Strs(values) => {
+                let x = Rf_protect(Rf_allocVector(STRSXP, length(values.len())));
+                for (i, value) in values.iter().enumerate() {
+                    SET_STRING_ELT(x, length(i), charsxp(value.as_bytes(), Encoding::Utf8));
+                }
+                Rf_unprotect(1);
+                x
+            }
+            Tree::Bytes { bytes, ends } => {
+                let x = Rf_protect(Rf_allocVector(STRSXP, length(ends.len())));
+                let mut start = 0;
+                for (i, end) in ends.iter().enumerate() {
+                    let piece = bytes.get(start..*end).unwrap_or_default();
+                    SET_STRING_ELT(x, length(i), charsxp(piece, Encoding::Native));
+                    start = *end;
+                }
+                Rf_unprotect(1);
+                x
+            }
+            Tree::Codes(codes) => {
+                let x = Rf_allocVector(INTSXP, length(codes.len()));
+                let to = INTEGER(x);
+                for (i, code) in codes.iter().enumerate() {
+                    *to.add(i) = c_int::from(*code);
+                }
+                x
+            }
+            Tree::List(items) => list(items, seen),
+            Tree::Named { names, values } => {
+                let x = Rf_protect(make(values, seen));
+                let names = Rf_protect(string_vector(names));
+                Rf_setAttrib(x, R_NamesSymbol, names);
+                Rf_unprotect(2);
+                x
+            }
+            Tree::Record { names, values } => record(names, values, seen),
+            Tree::Frame {
+                names,
+                columns,
+                rows,
+            } => {
+                let x = Rf_protect(record(names, columns, seen));
+                for (i, column) in columns.iter().enumerate() {
+                    if matches!(column, Tree::List(_)) {
+                        set_class(VECTOR_ELT(x, length(i)), &["AsIs"]);
+                    }
+                }
+                // R's compact form of the row names 1..n.
+                let row_names = Rf_protect(Rf_allocVector(INTSXP, 2));
+                *INTEGER(row_names) = R_NaInt;
+                *INTEGER(row_names).add(1) = -c_int::try_from(*rows).unwrap_or(c_int::MAX);
+                Rf_setAttrib(x, Rf_install(c"row.names".as_ptr()), row_names);
+                set_class(x, &["data.frame"]);
+                Rf_unprotect(2);
+                x
+            }
+            Tree::With { value, attributes } => {
+                let x = Rf_protect(make(value, seen));
+                for (name, attribute) in attributes {
+                    let attribute = Rf_protect(make(attribute, seen));
+                    Rf_setAttrib(x, Rf_install(name.as_ptr()), attribute);
+                    Rf_unprotect(1);
+                }
+                Rf_unprotect(1);
+                x
+            }
+        }
+    }
+}
+
+unsafe fn list<'a>(items: &'a [Tree<'_>], seen: &Seen<'a>) -> SEXP {
+    unsafe {
+        let x = Rf_protect(Rf_allocVector(VECSXP, length(items.len())));
+        for (i, item) in items.iter().enumerate() {
+            SET_VECTOR_ELT(x, length(i), make(item, seen));
+        }
+        Rf_unprotect(1);
+        x
+    }
+}
+
+unsafe fn record<'a>(names: &'a [&'static str], values: &'a [Tree<'_>], seen: &Seen<'a>) -> SEXP {
+    unsafe {
+        let x = Rf_protect(list(values, seen));
+        let known = seen
+            .borrow()
+            .iter()
+            .find(|(known, _)| same(known, names))
+            .map(|(_, keys)| *keys);
+        let keys = if let Some(keys) = known {
+            Rf_protect(keys)
+        } else {
+            let keys = Rf_protect(Rf_allocVector(STRSXP, length(names.len())));
+            for (i, name) in names.iter().enumerate() {
+                SET_STRING_ELT(keys, length(i), charsxp(name.as_bytes(), Encoding::Utf8));
+            }
+            seen.borrow_mut().push((names, keys));
+            keys
+        };
+        Rf_setAttrib(x, R_NamesSymbol, keys);
+        Rf_unprotect(2);
+        x
+    }
+}
+
+/// Whether both are names of one schema: then they are the same texts in memory.
+fn same(one: &[&'static str], other: &[&'static str]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| std::ptr::eq(*a, *b))
+}
+
+unsafe fn number_vector(values: &[f64], are_integers: bool) -> SEXP {
+    unsafe {
+        if are_integers {
+            let x = Rf_allocVector(INTSXP, length(values.len()));
+            let to = INTEGER(x);
+            for (i, value) in values.iter().enumerate() {
+                #[allow(
+                    clippy::cast_possible_truncation,
+                    reason = "all are whole and fit, or the vector is none of integers"
+                )]
+                let value = if value.is_nan() {
+                    R_NaInt
+                } else {
+                    *value as c_int
+                };
+                *to.add(i) = value;
+            }
+            x
+        } else {
+            let x = Rf_allocVector(REALSXP, length(values.len()));
+            let to = REAL(x);
+            for (i, value) in values.iter().enumerate() {
+                *to.add(i) = if value.is_nan() { R_NaReal } else { *value };
+            }
+            x
+        }
+    }
+}
+
+unsafe fn string_vector(values: &[Option<Text<'_>>]) -> SEXP {
+    unsafe {
+        let x = Rf_protect(Rf_allocVector(STRSXP, length(values.len())));
+        for (i, value) in values.iter().enumerate() {
+            SET_STRING_ELT(x, length(i), string(value.as_ref()));
+        }
+        Rf_unprotect(1);
+        x
+    }
+}
+
+unsafe fn string(text: Option<&Text<'_>>) -> SEXP {
+    unsafe {
+        match text {
+            Some(text) => charsxp(text.as_bytes(), Encoding::Utf8),
+            None => R_NaString,
+        }
+    }
+}
+
+/// `bytes` must hold no zero byte, which R's strings can't.
+unsafe fn charsxp(bytes: &[u8], encoding: Encoding) -> SEXP {
+    let encoding = match encoding {
+        Encoding::Utf8 => cetype_t_CE_UTF8,
+        Encoding::Native => cetype_t_CE_NATIVE,
+    };
+    // R's strings end at 2^31 - 1 bytes; replies are bounded far below.
+    let len = c_int::try_from(bytes.len()).unwrap_or(c_int::MAX);
+    unsafe { Rf_mkCharLenCE(bytes.as_ptr().cast(), len, encoding) }
+}
+
+unsafe fn set_class(x: SEXP, classes: &[&str]) {
+    unsafe {
+        let class = Rf_protect(Rf_allocVector(STRSXP, length(classes.len())));
+        for (i, name) in classes.iter().enumerate() {
+            SET_STRING_ELT(class, length(i), charsxp(name.as_bytes(), Encoding::Utf8));
+        }
+        Rf_setAttrib(x, R_ClassSymbol, class);
+        Rf_unprotect(1);
+    }
+}
+
+fn logical(value: Option<bool>) -> c_int {
+    // SAFETY: reads a constant that R sets when it starts.
+    value.map_or(unsafe { R_NaInt }, c_int::from)
+}
+
+fn length(len: usize) -> savvy_ffi::R_xlen_t {
+    savvy_ffi::R_xlen_t::try_from(len).unwrap_or(savvy_ffi::R_xlen_t::MAX)
+}

@@ -1,0 +1,539 @@
+//! What R gets: a reply, read straight into columns and lists.
+//!
+//! A reply is type-stable: every field that the version in use has is there,
+//! of its type, whether or not the engine sent it. So the schema drives the
+//! reading, and nothing is built in between.
+
+mod column;
+mod scalar;
+
+use std::borrow::Cow;
+use std::ffi::CStr;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use stevedore_api::{ApiVersion, Object, Schema};
+
+use column::Column;
+pub(crate) use column::Numbers;
+pub(crate) use scalar::Text;
+use scalar::{Scalar, ScalarSeed, text_of};
+
+/// How the bytes of R's strings are to be taken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Encoding {
+    Utf8,
+    /// As the session takes unmarked text: output of programs, in whatever encoding.
+    Native,
+}
+
+/// An R value in the making.
+#[derive(Debug)]
+pub(crate) enum Tree<'a> {
+    Null,
+    Bool(Option<bool>),
+    Number {
+        /// NaN stands for a missing one.
+        value: f64,
+        is_integer: bool,
+    },
+    Text(Option<Text<'a>>),
+    Bools(Vec<Option<bool>>),
+    Numbers(Numbers),
+    Texts(Vec<Option<Text<'a>>>),
+    /// Texts that are known beforehand.
+    Strs(Vec<&'static str>),
+    /// Texts in one buffer, each up to its end, in no known encoding.
+    Bytes {
+        bytes: &'a [u8],
+        ends: &'a [usize],
+    },
+    /// Small integers.
+    Codes(&'a [u8]),
+    List(Vec<Tree<'a>>),
+    /// A vector or list with names that are data.
+    Named {
+        names: Vec<Option<Text<'a>>>,
+        values: Box<Tree<'a>>,
+    },
+    /// A list with names from a schema.
+    Record {
+        names: Vec<&'static str>,
+        values: Vec<Tree<'a>>,
+    },
+    /// A data frame.
+    Frame {
+        names: Vec<&'static str>,
+        columns: Vec<Tree<'a>>,
+        rows: usize,
+    },
+    With {
+        value: Box<Tree<'a>>,
+        attributes: Vec<(&'static CStr, Tree<'a>)>,
+    },
+}
+
+impl<'a> Tree<'a> {
+    /// One text, without the zero bytes that R's strings can't hold.
+    pub(crate) fn text(text: impl Into<Text<'a>>) -> Self {
+        Self::Text(Some(text_of(text.into())))
+    }
+
+    /// One text or a missing one.
+    pub(crate) fn maybe_text(text: Option<impl Into<Text<'a>>>) -> Self {
+        text.map_or(Self::Text(None), Self::text)
+    }
+
+    /// Several texts.
+    pub(crate) fn texts<T: Into<Text<'a>>>(texts: impl IntoIterator<Item = T>) -> Self {
+        Self::Texts(
+            texts
+                .into_iter()
+                .map(|text| Some(text_of(text.into())))
+                .collect(),
+        )
+    }
+
+    /// One whole number.
+    pub(crate) fn whole(number: i64) -> Self {
+        #[allow(clippy::cast_precision_loss, reason = "R has no wider number")]
+        Self::number(Schema::Int, Some(number as f64))
+    }
+
+    /// One number where `schema` promises one.
+    fn number(schema: Schema, number: Option<f64>) -> Self {
+        let value = number.unwrap_or(f64::NAN);
+        Self::Number {
+            value,
+            is_integer: !matches!(schema, Schema::Float) && Numbers::fits(value),
+        }
+    }
+
+    /// A list with these names.
+    pub(crate) fn record(fields: Vec<(&'static str, Tree<'a>)>) -> Self {
+        let (names, values) = fields.into_iter().unzip();
+        Self::Record { names, values }
+    }
+
+    /// The same with an attribute.
+    pub(crate) fn with(self, attributes: Vec<(&'static CStr, Tree<'a>)>) -> Self {
+        Self::With {
+            value: Box::new(self),
+            attributes,
+        }
+    }
+}
+
+/// Reads JSON of a shape, at a version.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) schema: Schema,
+    pub(crate) version: ApiVersion,
+}
+
+impl Shape {
+    /// Reads a whole reply.
+    pub(crate) fn read(self, json: &[u8]) -> serde_json::Result<Tree<'_>> {
+        let mut reader = serde_json::Deserializer::from_slice(json);
+        let tree = self.deserialize(&mut reader)?;
+        reader.end()?;
+        Ok(tree)
+    }
+
+    fn of(self, schema: Schema) -> Self {
+        Self { schema, ..self }
+    }
+
+    /// What stands for a value that was not sent.
+    fn absent<'de>(self) -> Tree<'de> {
+        match self.schema {
+            Schema::Bool => Tree::Bool(None),
+            Schema::Int | Schema::IntOr(_) | Schema::Float => Tree::number(self.schema, None),
+            Schema::Text | Schema::Word(_) | Schema::Time => Tree::Text(None),
+            Schema::List(of) => Rows::new(self.of(*of)).done(),
+            _ => Tree::Null,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Shape {
+    type Value = Tree<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree<'de>, D::Error> {
+        match self.schema {
+            Schema::Bool
+            | Schema::Int
+            | Schema::IntOr(_)
+            | Schema::Float
+            | Schema::Text
+            | Schema::Word(_)
+            | Schema::Time => {
+                let scalar = ScalarSeed.deserialize(deserializer)?;
+                Ok(scalar.into_tree(self.schema))
+            }
+            _ => deserializer.deserialize_any(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Shape {
+    type Value = Tree<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.schema {
+            Schema::List(_) => "a list",
+            Schema::Map(_) => "a map",
+            Schema::Object(object) => return write!(f, "{}, an object", object.name),
+            _ => "a value",
+        })
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Tree<'de>, E> {
+        Ok(self.absent())
+    }
+
+    fn visit_bool<E: Error>(self, it: bool) -> Result<Tree<'de>, E> {
+        self.scalar(Scalar::Bool(it))
+    }
+
+    fn visit_i64<E: Error>(self, it: i64) -> Result<Tree<'de>, E> {
+        #[allow(clippy::cast_precision_loss, reason = "R has no wider number")]
+        self.scalar(Scalar::Number(it as f64))
+    }
+
+    fn visit_u64<E: Error>(self, it: u64) -> Result<Tree<'de>, E> {
+        #[allow(clippy::cast_precision_loss, reason = "R has no wider number")]
+        self.scalar(Scalar::Number(it as f64))
+    }
+
+    fn visit_f64<E: Error>(self, it: f64) -> Result<Tree<'de>, E> {
+        self.scalar(Scalar::Number(it))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, it: &'de str) -> Result<Tree<'de>, E> {
+        self.scalar(Scalar::Text(text_of(Cow::Borrowed(it))))
+    }
+
+    fn visit_str<E: Error>(self, it: &str) -> Result<Tree<'de>, E> {
+        self.scalar(Scalar::Text(text_of(Cow::Owned(it.to_owned()))))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Tree<'de>, A::Error> {
+        match self.schema {
+            Schema::List(of) => {
+                let mut rows = Rows::new(self.of(*of));
+                while seq.next_element_seed(&mut rows)?.is_some() {}
+                Ok(rows.done())
+            }
+            Schema::Any => {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element_seed(self)? {
+                    items.push(item);
+                }
+                Ok(Tree::List(items))
+            }
+            _ => Err(A::Error::invalid_type(serde::de::Unexpected::Seq, &self)),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree<'de>, A::Error> {
+        match self.schema {
+            Schema::Object(object) => record(object, self.version, map),
+            Schema::Map(Schema::Text | Schema::Word(_)) => {
+                let (mut names, mut values) = (Vec::new(), Vec::new());
+                while let Some(name) = map.next_key_seed(ScalarSeed)? {
+                    names.push(name.into_text());
+                    values.push(map.next_value_seed(ScalarSeed)?.into_text());
+                }
+                Ok(named(names, Tree::Texts(values)))
+            }
+            Schema::Map(Schema::Any) | Schema::Any => entries(self.of(Schema::Any), map),
+            Schema::Map(of) => entries(self.of(*of), map),
+            _ => Err(A::Error::invalid_type(serde::de::Unexpected::Map, &self)),
+        }
+    }
+}
+
+impl Shape {
+    /// A scalar where something bigger was promised, or where anything may come.
+    fn scalar<E: Error>(self, scalar: Scalar<'_>) -> Result<Tree<'_>, E> {
+        match self.schema {
+            Schema::Any => Ok(scalar.into_free_tree()),
+            // Some replies give a list of one as its only element.
+            Schema::List(of) => {
+                let mut rows = Rows::new(self.of(*of));
+                if rows.take(scalar) {
+                    Ok(rows.done())
+                } else {
+                    Err(E::custom("a scalar where a list of objects was expected"))
+                }
+            }
+            _ => Err(E::invalid_type(
+                serde::de::Unexpected::Other("a scalar"),
+                &self,
+            )),
+        }
+    }
+}
+
+/// A map whose keys are data.
+fn entries<'de, A: MapAccess<'de>>(of: Shape, mut map: A) -> Result<Tree<'de>, A::Error> {
+    let (mut names, mut values) = (Vec::new(), Vec::new());
+    while let Some(name) = map.next_key_seed(ScalarSeed)? {
+        names.push(name.into_text());
+        values.push(map.next_value_seed(of)?);
+    }
+    Ok(named(names, Tree::List(values)))
+}
+
+fn named<'a>(names: Vec<Option<Text<'a>>>, values: Tree<'a>) -> Tree<'a> {
+    if names.is_empty() {
+        return values;
+    }
+    Tree::Named {
+        names,
+        values: Box::new(values),
+    }
+}
+
+/// An object whose fields are those of the schema at this version.
+fn record<'de, A: MapAccess<'de>>(
+    object: &'static Object,
+    version: ApiVersion,
+    mut map: A,
+) -> Result<Tree<'de>, A::Error> {
+    let fields: Vec<_> = object.fields_at(version).collect();
+    let mut values: Vec<Option<Tree<'de>>> = Vec::new();
+    values.resize_with(fields.len(), || None);
+    let mut more = (Vec::new(), Vec::new());
+    let mut finder = Finder::default();
+    while let Some(key) = map.next_key_seed(ScalarSeed)? {
+        let key = key.into_text().unwrap_or_default();
+        match finder.find(&fields, &key) {
+            Some(at) => {
+                let shape = Shape {
+                    schema: fields.get(at).map_or(Schema::Any, |field| field.schema),
+                    version,
+                };
+                let value = map.next_value_seed(shape).map_err(|e| inside(&key, &e))?;
+                if let Some(slot) = values.get_mut(at) {
+                    *slot = Some(value);
+                }
+            }
+            None if object.open => {
+                let free = Shape {
+                    schema: Schema::Any,
+                    version,
+                };
+                more.0.push(Some(key));
+                more.1.push(map.next_value_seed(free)?);
+            }
+            None => {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+    }
+    let mut values: Vec<_> = fields
+        .iter()
+        .zip(values)
+        .map(|(field, value)| {
+            let shape = Shape {
+                schema: field.schema,
+                version,
+            };
+            value.unwrap_or_else(|| shape.absent())
+        })
+        .collect();
+    let names = fields.iter().map(|field| field.name);
+    if more.0.is_empty() {
+        return Ok(Tree::Record {
+            names: names.collect(),
+            values,
+        });
+    }
+    let mut names: Vec<_> = names.map(|name| Some(Cow::Borrowed(name))).collect();
+    names.extend(more.0);
+    values.extend(more.1);
+    Ok(named(names, Tree::List(values)))
+}
+
+/// Says in which field it went wrong.
+fn inside<E: Error>(key: &str, error: &E) -> E {
+    E::custom(format_args!("{key}: {error}"))
+}
+
+/// Finds fields by name, faster where they come in the schema's order.
+#[derive(Default)]
+struct Finder {
+    next: usize,
+}
+
+impl Finder {
+    fn find(&mut self, fields: &[&'static stevedore_api::Field], key: &str) -> Option<usize> {
+        let is = |at: &usize| fields.get(*at).is_some_and(|field| field.wire == key);
+        let at = (self.next..fields.len())
+            .find(is)
+            .or_else(|| (0..self.next).find(is))?;
+        self.next = at + 1;
+        Some(at)
+    }
+}
+
+/// The elements of a list: a vector, a data frame, or a list.
+struct Rows<'de> {
+    of: Shape,
+    kind: Kind<'de>,
+}
+
+enum Kind<'de> {
+    Vector(Column<'de>),
+    Frame {
+        fields: Vec<&'static stevedore_api::Field>,
+        columns: Vec<Column<'de>>,
+        rows: usize,
+    },
+    List(Vec<Tree<'de>>),
+}
+
+impl<'de> Rows<'de> {
+    fn new(of: Shape) -> Self {
+        let kind = match of.schema {
+            Schema::Object(object) => {
+                let fields: Vec<_> = object.fields_at(of.version).collect();
+                let columns = fields
+                    .iter()
+                    .map(|field| Column::of(field.schema))
+                    .collect();
+                Kind::Frame {
+                    fields,
+                    columns,
+                    rows: 0,
+                }
+            }
+            schema => match Column::of(schema) {
+                Column::List(_) => Kind::List(Vec::new()),
+                column => Kind::Vector(column),
+            },
+        };
+        Self { of, kind }
+    }
+
+    /// Takes a scalar as an element, if elements are scalars.
+    fn take(&mut self, scalar: Scalar<'de>) -> bool {
+        match &mut self.kind {
+            Kind::Vector(column) => {
+                column.push(scalar);
+                true
+            }
+            Kind::List(items) if matches!(self.of.schema, Schema::Any) => {
+                items.push(scalar.into_free_tree());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn done(self) -> Tree<'de> {
+        match self.kind {
+            Kind::Vector(column) => column.into_tree(),
+            Kind::List(items) => Tree::List(items),
+            Kind::Frame {
+                fields,
+                columns,
+                rows,
+            } => Tree::Frame {
+                names: fields.iter().map(|field| field.name).collect(),
+                columns: columns.into_iter().map(Column::into_tree).collect(),
+                rows,
+            },
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Rows<'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match &mut self.kind {
+            Kind::Vector(column) => column.push(ScalarSeed.deserialize(deserializer)?),
+            Kind::List(items) => items.push(self.of.deserialize(deserializer)?),
+            Kind::Frame { .. } => deserializer.deserialize_any(self)?,
+        }
+        Ok(())
+    }
+}
+
+/// A row of a data frame.
+impl<'de> Visitor<'de> for &mut Rows<'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.of.expecting(f)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        if let Kind::Frame {
+            fields,
+            columns,
+            rows,
+        } = &mut self.kind
+        {
+            *rows += 1;
+            fill(fields, columns, *rows, self.of.version);
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let version = self.of.version;
+        let Kind::Frame {
+            fields,
+            columns,
+            rows,
+        } = &mut self.kind
+        else {
+            return Err(A::Error::invalid_type(serde::de::Unexpected::Map, &self));
+        };
+        *rows += 1;
+        let mut finder = Finder::default();
+        while let Some(key) = map.next_key_seed(ScalarSeed)? {
+            let key = key.into_text().unwrap_or_default();
+            let at = finder.find(fields, &key);
+            let found = at.and_then(|at| Some((fields.get(at)?, columns.get_mut(at)?)));
+            match found {
+                // A key that comes twice in a row counts once.
+                Some((field, column)) if column.len() < *rows => {
+                    let shape = Shape {
+                        schema: field.schema,
+                        version,
+                    };
+                    column
+                        .push_next(shape, &mut map)
+                        .map_err(|e| inside(&key, &e))?;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        fill(fields, columns, *rows, version);
+        Ok(())
+    }
+}
+
+/// Fills the columns that a row did not mention.
+fn fill(
+    fields: &[&'static stevedore_api::Field],
+    columns: &mut [Column<'_>],
+    rows: usize,
+    version: ApiVersion,
+) {
+    for (field, column) in fields.iter().zip(columns) {
+        if column.len() < rows {
+            column.push_absent(Shape {
+                schema: field.schema,
+                version,
+            });
+        }
+    }
+}

@@ -1,0 +1,4 @@
+library(testthat)
+library(stevedore)
+
+test_check("stevedore")

@@ -1,0 +1,112 @@
+# With the null client arguments are read, and then nothing is sent.
+reads <- function(expr) {
+  expect_error(expr, "Can't make requests with the null client", class = "docker_settings")
+}
+
+refuses <- function(expr, message) {
+  error <- expect_error(expr, class = "docker_argument")
+  expect_identical(conditionMessage(error), message)
+}
+
+container <- null_client(api_version = "1.41")$container
+
+test_that("scalars are checked by kind", {
+  refuses(container$list(all = "yes"), "'all' must be scalar logical (non-NA)")
+  refuses(container$list(all = NA), "'all' must be scalar logical (non-NA)")
+  refuses(container$list(all = c(TRUE, FALSE)), "'all' must be scalar logical (non-NA)")
+  refuses(container$list(limit = "1"), "'limit' must be a scalar integer (non-NA)")
+  refuses(container$list(limit = 1.5), "'limit' must be a scalar integer (non-NA)")
+  refuses(container$list(limit = NA_integer_), "'limit' must be a scalar integer (non-NA)")
+  reads(container$list(limit = 2))
+  refuses(container$get(1), "'id' must be a scalar character (non-NA)")
+  refuses(container$get(NA_character_), "'id' must be a scalar character (non-NA)")
+  refuses(container$get(c("a", "b")), "'id' must be a scalar character (non-NA)")
+  refuses(container$create("i", tty = 1), "'tty' must be scalar logical (non-NA)")
+  refuses(container$create(1), "'image' must be a scalar character (non-NA)")
+  refuses(container$create("i", stop_timeout = "1"), "'stop_timeout' must be a scalar integer (non-NA)")
+})
+
+test_that("filters are named vectors or lists, or JSON", {
+  refuses(container$list(filters = "x"), "'filters' must be named")
+  refuses(container$list(filters = c(a = "x", "y")), "All elements of 'filters' must be named")
+  refuses(container$list(filters = c(a = "x", a = "y")), "'filters' must have unique names")
+  refuses(
+    container$list(filters = list(a = list("x"))),
+    "'filters' must be a character vector or list of character vectors"
+  )
+  refuses(
+    container$list(filters = list(a = NA)),
+    "'filters' must be a character vector or list of character vectors"
+  )
+  reads(container$list(filters = list(label = c("a", "b"), status = "exited")))
+  reads(container$list(filters = structure("{}", class = "json")))
+})
+
+test_that("env is a named vector or list of scalars", {
+  refuses(container$create("i", env = "A"), "'env' must be named")
+  refuses(
+    container$create("i", env = list(A = 1:2)),
+    "All elements of 'env' must be scalar (or use atomic vector)"
+  )
+  reads(container$create("i", env = list(A = NULL, B = NA, C = 1, D = "x")))
+})
+
+test_that("ports are checked", {
+  refuses(container$create("i", ports = FALSE), "'ports' must be a character")
+  refuses(
+    container$create("i", ports = c("80", "a:b")),
+    "Port binding 'a:b' does not match '[<ip>:][<host>:]<container>[/<protocol>]'"
+  )
+  for (ports in list(80, 80L, "80:80", "127.0.0.1:80:80", "1.2.3.4::80", "53/udp", TRUE, character())) {
+    reads(container$create("i", ports = ports))
+  }
+})
+
+test_that("volumes are checked, and all wrong ones named", {
+  refuses(
+    container$create("i", volumes = c("a", "b:c", "d")),
+    "Volume mapping 'a', 'd' does not match '<src>:<dest>[:ro]'"
+  )
+  reads(container$create("i", volumes = c("a1:/b", "/c:/d:ro")))
+})
+
+test_that("maps have names, once each, and may be vectors or lists", {
+  refuses(container$create("i", labels = "a"), "'labels' must be named")
+  refuses(container$create("i", labels = c(a = "1", a = "2")), "'labels' must have unique names")
+  refuses(
+    container$create("i", labels = list(a = 1:2)),
+    "'labels' must be a named character vector (non-NA)"
+  )
+  refuses(
+    container$create("i", labels = c(a = NA)),
+    "'labels' must be a named character vector (non-NA)"
+  )
+  reads(container$create("i", labels = c(A = "b")))
+  reads(container$create("i", labels = list(A = "b")))
+})
+
+test_that("a command is a vector of words, or a line in I()", {
+  refuses(container$create("i", list(1:2)), "'cmd' must be a character vector (non-NA)")
+  refuses(container$create("i", NA_character_), "'cmd' must be a character vector (non-NA)")
+  refuses(container$create("i", I("echo 'a")), "'cmd' has a quote that is not closed")
+  reads(container$create("i", I("echo 'a b'")))
+})
+
+test_that("host_config names are the API's or ours", {
+  reads(container$create("i", host_config = list(ShmSize = 1e9, memory = 1)))
+  refuses(
+    container$create("i", host_config = list(memory = "1")),
+    "'host_config$memory' must be a scalar integer (non-NA)"
+  )
+  refuses(container$create("i", host_config = 1), "'host_config' must be a named list")
+})
+
+test_that("run takes the arguments of create", {
+  reads(container$run("i", "true", name = "x"))
+  expect_error(container$run("i", nosuch = 1), "unused argument")
+  expect_error(container$run(), "argument \"image\" is missing")
+  expect_error(container$create(), "argument \"image\" is missing")
+  refuses(container$run("i", detach = NA), "'detach' must be scalar logical (non-NA)")
+  refuses(container$run("i", rm = 1), "'rm' must be scalar logical (non-NA)")
+  refuses(container$run("i", stream = 1), "'stream' must be a connection")
+})

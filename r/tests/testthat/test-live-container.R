@@ -1,0 +1,167 @@
+# Containers of a real engine.
+
+test_that("the engine says who it is", {
+  docker <- live_client()
+  expect_identical(as.character(docker$ping()), "OK")
+  version <- docker$version()
+  cat(sprintf(
+    "\nengine %s, API %s (it speaks %s to %s)\n", version$version,
+    docker$api_version(), version$min_api_version, version$api_version
+  ))
+  expect_true(docker_available(host = live_host()))
+  newest <- numeric_version(version$api_version)
+  expect_identical(
+    docker$api_version(), as.character(min(newest, numeric_version("1.55")))
+  )
+})
+
+test_that("hello-world runs, and its log is what the engine has", {
+  docker <- live_client()
+  on.exit(remove_live())
+  shown <- utils::capture.output(x <- suppressMessages(
+    docker$container$run(hello, labels = live_label())
+  ))
+  expect_s3_class(x, "docker_run_output")
+  expect_true(any(grepl("^O> Hello from Docker", shown)))
+  expect_true(all(endsWith(x$logs, "\n")))
+  expect_identical(as.character(x$container$logs()), as.character(x$logs))
+  expect_identical(x$container$status(), "exited")
+  expect_identical(x$container$labels(), live_label())
+  expect_identical(x$container$wait(), list(exit_code = 0L))
+})
+
+test_that("a container goes through its life", {
+  docker <- live_client()
+  on.exit(remove_live())
+  name <- paste0("stevedore-r-", Sys.getpid())
+  x <- docker$container$create(
+    busybox, c("sh", "-c", "trap 'exit 5' TERM; echo up; while :; do sleep 0.1; done"),
+    name = name, labels = live_label(), env = c(A = "b c"),
+    ports = c("80", "53/udp")
+  )
+  expect_identical(x$name(), name)
+  expect_identical(x$status(), "created")
+  expect_identical(docker$container$get(name)$id(), x$id())
+  expect_true("A=b c" %in% x$inspect()$config$env)
+  expect_setequal(names(x$inspect(FALSE)$config$exposed_ports), c("80/tcp", "53/udp"))
+
+  list <- docker$container$list(all = TRUE, filters = c(name = name))
+  expect_identical(list$id, x$id())
+  expect_identical(list$name, name)
+  expect_identical(list$labels[[1]], live_label())
+  expect_identical(nrow(docker$container$list(filters = c(name = name))), 0L)
+
+  expect_null(x$start())
+  expect_null(x$start())
+  expect_identical(x$status(), "running")
+  wait_until(length(x$logs()) > 0L, "it has set its trap")
+  expect_identical(as.character(x$logs()), "up\n")
+  expect_null(x$stop(t = 10))
+  expect_identical(x$wait(), list(exit_code = 5L))
+  expect_error(x$kill(), class = "docker_409")
+  expect_null(x$remove())
+  expect_error(x$status(), class = "docker_no_such_container")
+  expect_identical(x$status(FALSE), "running")
+  expect_error(docker$container$get(name), paste("No such container:", name))
+})
+
+test_that("lines are elements, however they were written", {
+  docker <- live_client()
+  on.exit(remove_live())
+  lines <- function(command) {
+    x <- docker$container$run(
+      busybox, c("sh", "-c", command), rm = TRUE, stream = FALSE, labels = live_label()
+    )
+    x$logs
+  }
+  # Many lines in one write, one line in several, and a last one without an end.
+  expect_identical(as.character(lines("printf 'a\\nb\\n\\nc\\n'")), c("a\n", "b\n", "\n", "c\n"))
+  expect_identical(
+    as.character(lines("for i in 1 2 3; do printf $i; sleep 0.05; done; echo; printf end")),
+    c("123\n", "end")
+  )
+  both <- lines("echo out; echo err >&2")
+  expect_setequal(as.character(both), c("out\n", "err\n"))
+  expect_identical(
+    as.character(attr(both, "stream"))[match("err\n", both)], "stderr"
+  )
+  expect_identical(lines("true"), character())
+})
+
+test_that("a great deal of output arrives whole", {
+  docker <- live_client()
+  on.exit(remove_live())
+  x <- docker$container$run(
+    busybox, c("seq", "1", "50000"), rm = TRUE, stream = FALSE, labels = live_label()
+  )
+  expect_identical(as.character(x$logs), paste0(1:50000, "\n"))
+})
+
+test_that("a terminal's output is a plain character vector", {
+  docker <- live_client()
+  on.exit(remove_live())
+  x <- docker$container$run(
+    busybox, I("sh -c 'echo one; echo two >&2'"), tty = TRUE, stream = FALSE,
+    labels = live_label()
+  )
+  expect_identical(x$logs, c("one", "two"))
+  expect_identical(x$container$logs(), c("one", "two"))
+})
+
+test_that("a failing command is an error, and rm removes all the same", {
+  docker <- live_client()
+  on.exit(remove_live())
+  error <- expect_error(
+    docker$container$run(
+      busybox, c("sh", "-c", "echo bad >&2; exit 3"), rm = TRUE, stream = FALSE,
+      labels = live_label()
+    ),
+    class = "container_error"
+  )
+  expect_identical(error$exit_status, 3L)
+  expect_match(conditionMessage(error), "non-zero exit status 3\nbad\n$")
+  expect_error(error$container$status(), class = "docker_404")
+  expect_error(
+    docker$container$run(busybox, "/nosuch", rm = TRUE, labels = live_label()),
+    class = "docker_refused"
+  )
+  filter <- c(label = paste0("stevedore.test=", live_label()))
+  expect_identical(nrow(docker$container$list(all = TRUE, filters = filter)), 0L)
+})
+
+test_that("a detached container is returned at once", {
+  docker <- live_client()
+  on.exit(remove_live())
+  x <- docker$container$run(busybox, c("sleep", "1000"), detach = TRUE, labels = live_label())
+  expect_s3_class(x, "docker_container")
+  expect_identical(x$status(), "running")
+  expect_null(x$kill())
+  expect_identical(x$wait(), list(exit_code = 137L))
+  y <- docker$container$run(busybox, "true", detach = TRUE, rm = TRUE, labels = live_label())
+  expect_s3_class(y, "docker_container")
+})
+
+test_that("followed output ends with the container", {
+  docker <- live_client()
+  on.exit(remove_live())
+  x <- docker$container$run(
+    busybox, c("sh", "-c", "for i in 1 2 3; do echo $i; sleep 0.1; done"),
+    detach = TRUE, labels = live_label()
+  )
+  file <- tempfile()
+  followed <- x$logs(follow = TRUE, stream = file)
+  expect_identical(as.character(followed), c("1\n", "2\n", "3\n"))
+  expect_identical(readLines(file), c("O> 1", "O> 2", "O> 3"))
+  expect_identical(as.character(x$logs(tail = 1)), "3\n")
+  expect_identical(as.character(x$logs(tail = "all")), c("1\n", "2\n", "3\n"))
+})
+
+test_that("a client works on in a forked child, and in the parent after it", {
+  skip_on_os("windows")
+  docker <- live_client()
+  docker$ping()
+  answers <- parallel::mclapply(1:3, function(i) docker$ping(), mc.cores = 3)
+  expect_identical(answers, rep(list(docker$ping()), 3))
+  # What the children leave behind closes nothing of ours.
+  expect_identical(docker$version()$api_version, docker$version()$api_version)
+})

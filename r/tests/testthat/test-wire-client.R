@@ -1,0 +1,85 @@
+test_that("the version is agreed on, or clamped with a message", {
+  wire(wire_spec("ping"), function(host, seen) {
+    docker <- docker_client(host = host)
+    expect_silent(docker$api_version())
+    expect_identical(docker$connection_info()$host, sub("^unix://", "", host))
+  })
+  wire(wire_spec("negotiate_engine_newer"), function(host, seen) {
+    expect_message(
+      docker <- docker_client(host = host),
+      "^Detected API version '1.60' is above max version '1.55'; downgrading\n$"
+    )
+    expect_identical(docker$api_version(), "1.55")
+    expect_identical(docker$version()$version, "99.0.0")
+  })
+})
+
+test_that("what is no engine, or one of another age, is said in one line", {
+  for (spec in c("negotiate_no_version", "not_http")) {
+    wire(wire_spec(spec), function(host, seen) {
+      error <- expect_error(docker_client(host = host), class = "docker_protocol")
+      expect_match(conditionMessage(error), host, fixed = TRUE)
+      expect_no_match(conditionMessage(error), "\n")
+    })
+  }
+  wire(wire_spec("negotiate_engine_too_old"), function(host, seen) {
+    expect_error(docker_client(host = host), "1.25", class = "docker_version")
+  })
+})
+
+test_that("ping has the attributes of the version in use", {
+  ping <- function(version, headers) {
+    script <- one_request(
+      sprintf("GET /v%s/_ping", version),
+      sprintf("{headers: {Api-Version: \"1.41\"%s}, text: OK}", headers)
+    )
+    value <- NULL
+    wire(script, function(host, seen) {
+      value <<- docker_client(host = host, api_version = version)$ping()
+    })
+    value
+  }
+  expect_identical(ping("1.27", ""), "OK")
+  expect_identical(
+    ping("1.28", ", Docker-Experimental: \"true\""),
+    structure("OK", api_version = "1.41", docker_experimental = TRUE)
+  )
+  expect_identical(
+    ping("1.39", ", Docker-Experimental: \"false\", Builder-Version: \"2\""),
+    structure(
+      "OK",
+      api_version = "1.41", buildkit_version = "2", docker_experimental = FALSE
+    )
+  )
+  expect_identical(
+    ping("1.39", ""),
+    structure(
+      "OK",
+      api_version = "1.41", buildkit_version = NA_character_,
+      docker_experimental = NA
+    )
+  )
+})
+
+test_that("docker_available says yes to an engine that answers", {
+  script <- one_request("GET /v1.41/_ping", "{text: OK}")
+  wire(script, function(host, seen) {
+    expect_true(expect_visible(docker_available(host = host)))
+  })
+})
+
+test_that("a version that is given is used without asking", {
+  wire(wire_spec("negotiate_pinned"), function(host, seen) {
+    docker <- docker_client(host = host, api_version = "1.39")
+    expect_identical(docker$version()$version, "20.10.24")
+    expect_identical(docker$version()$experimental, NA)
+  })
+})
+
+test_that("an engine that is too new for us is a version error", {
+  wire(wire_spec("negotiate_engine_too_new"), function(host, seen) {
+    suppressMessages(docker <- docker_client(host = host))
+    error <- expect_error(docker$container$list(), class = "docker_version")
+    expect_match(conditionMessage(error), "1.60 to 1.70")
+  })
+})
