@@ -35,6 +35,7 @@ check_no_extras <- function(fun, ..., call = sys.call(-1L)) {
   stop_argument(
     "Unknown argument", if (n == 1L) "" else "s", " passed to '", fun, "': ",
     paste(extras, collapse = ", "),
+    if (n_positional > 0L) " (arguments are given by name, as in `host = `)",
     call = call
   )
 }

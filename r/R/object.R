@@ -47,8 +47,20 @@ new_object <- function(self, class, title) {
 no_element <- function(x, name) {
   stop_argument(
     "No element '", name, "' within '", class(x)[[1L]], "' object",
+    meant(name, ls(x)),
     call = NULL
   )
+}
+
+# The one known name that a misspelt one is nearest to: two slips at most, and
+# fewer in a short name.
+meant <- function(name, known) {
+  slips <- drop(utils::adist(name, known, ignore.case = TRUE))
+  nearest <- known[slips == min(slips)]
+  if (length(nearest) != 1L || min(slips) > min(2L, nchar(name) %/% 3L)) {
+    return(NULL)
+  }
+  paste0("; is '", nearest, "' meant?")
 }
 
 # Completion shows what a user may use, not the hidden state.

@@ -15,11 +15,11 @@ test_that("extra arguments are named in the error", {
   )
   expect_error(
     docker_client(1, b = 2, 3),
-    "^Unknown arguments passed to 'docker_client': b, 2 positional arguments$"
+    "^Unknown arguments passed to 'docker_client': b, 2 positional arguments \\(arguments are given by name"
   )
   expect_error(
     docker_client("1.30"),
-    "^Unknown argument passed to 'docker_client': 1 positional argument$"
+    "^Unknown argument passed to 'docker_client': 1 positional argument \\(arguments are given by name"
   )
 })
 

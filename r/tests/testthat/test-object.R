@@ -76,7 +76,11 @@ test_that("what an object lacks is an error that names both", {
   docker <- null_client()
   expect_error(docker$nope, "^No element 'nope' within 'docker_client' object$")
   expect_error(docker[["nope"]], "^No element 'nope' within 'docker_client' object$")
-  expect_error(docker$pin, "No element 'pin'")
+  expect_error(
+    docker$pin,
+    "^No element 'pin' within 'docker_client' object; is 'ping' meant\\?$"
+  )
+  expect_error(docker$containers, "is 'container' meant")
   expect_error(docker[[1]], "'i' must be a scalar character (non-NA)", fixed = TRUE)
   expect_identical(docker[["ping"]], docker$ping)
 })
