@@ -188,7 +188,10 @@ impl Tour {
                 String::from_utf8_lossy(engine)
             );
         }
-        self.checked(what, &format!("{} bytes, all the same", engine.len()));
+        self.checked(
+            what,
+            &format!("{} bytes, each as the engine has it", engine.len()),
+        );
         Ok(())
     }
 
