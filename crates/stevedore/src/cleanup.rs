@@ -34,9 +34,14 @@ impl Cleanup {
                 cleanup: self,
                 task: Some(task),
             };
-            if let Err(error) = under_way.done().await {
-                lock(&self.failed).get_or_insert(error);
-            }
+            self.note(under_way.done().await);
+        }
+    }
+
+    /// Keeps a failure for [`close`](Self::close), unless an earlier one waits there.
+    pub(crate) fn note(&self, done: Result<()>) {
+        if let Err(error) = done {
+            lock(&self.failed).get_or_insert(error);
         }
     }
 

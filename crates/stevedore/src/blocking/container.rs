@@ -1,15 +1,12 @@
 //! Containers, without async.
 
-use std::sync::Arc;
-
 use stevedore_api::container::{
-    Create, Inspect, Kill, List, Logs, Remove, Start, Stop, Summary, Wait,
+    Attach, Create, Inspect, Kill, List, Logs, Remove, Start, Stop, Summary, Wait,
 };
-use stevedore_client::{Chunk, Result};
+use stevedore_client::Result;
 
-use super::Docker;
-use super::docker::State;
-use crate::container::{Outcome, Run, Started, Step};
+use super::{Chunks, Docker, Input, Launch};
+use crate::container::{Outcome, Run, Started};
 
 /// The containers of an engine, together.
 #[derive(Debug, Clone)]
@@ -25,13 +22,13 @@ impl Containers {
     /// See [`crate::container::Containers::list`].
     pub fn list(&self, list: &List) -> Result<Vec<Summary>> {
         let state = self.docker.state()?;
-        state.wait(state.docker.containers().list(list))
+        state.wait(state.docker()?.containers().list(list))
     }
 
     /// See [`crate::container::Containers::create`].
     pub fn create(&self, create: &Create) -> Result<Container> {
         let state = self.docker.state()?;
-        let container = state.wait(state.docker.containers().create(create))?;
+        let container = state.wait(state.docker()?.containers().create(create))?;
         Ok(self.docker.container(container.id()))
     }
 
@@ -43,8 +40,8 @@ impl Containers {
     /// The same, step by step. Nothing is sent yet.
     pub fn launch(&self, create: Create, run: Run) -> Result<Launch> {
         let state = self.docker.state()?;
-        let launch = state.docker.containers().run(create, run);
-        Ok(Launch { state, launch })
+        let launch = state.docker()?.containers().run(create, run);
+        Ok(Launch::new(state, launch))
     }
 }
 
@@ -70,7 +67,7 @@ impl Container {
         ask: impl AsyncFnOnce(crate::container::Container) -> Result<T>,
     ) -> Result<T> {
         let state = self.docker.state()?;
-        state.wait(ask(state.docker.container(self.id())))
+        state.wait(ask(state.docker()?.container(self.id())))
     }
 
     /// See [`crate::container::Container::inspect`].
@@ -81,9 +78,17 @@ impl Container {
     /// See [`crate::container::Container::logs`].
     pub fn logs(&self, logs: Logs) -> Result<Chunks> {
         let state = self.docker.state()?;
-        let container = state.docker.container(self.id());
+        let container = state.docker()?.container(self.id());
         let chunks = state.wait(container.logs(logs))?;
-        Ok(Chunks { state, chunks })
+        Ok(Chunks::new(state, chunks))
+    }
+
+    /// See [`crate::container::Container::attach`].
+    pub fn attach(&self, attach: Attach) -> Result<(Chunks, Input)> {
+        let state = self.docker.state()?;
+        let container = state.docker()?.container(self.id());
+        let (chunks, input) = state.wait(container.attach(attach))?;
+        Ok((Chunks::new(state.clone(), chunks), Input::new(state, input)))
     }
 
     /// See [`crate::container::Container::start`].
@@ -134,83 +139,5 @@ impl Container {
     /// See [`crate::container::Container::remove_with`].
     pub fn remove_with(&self, remove: Remove) -> Result<()> {
         self.wait_for(async |container| container.remove_with(remove).await)
-    }
-}
-
-/// Output of a container. An iterator, which ends after a failure.
-#[derive(Debug)]
-pub struct Chunks {
-    state: Arc<State>,
-    chunks: stevedore_client::Chunks,
-}
-
-impl Iterator for Chunks {
-    type Item = Result<Chunk>;
-
-    fn next(&mut self) -> Option<Result<Chunk>> {
-        self.state.wait(self.chunks.try_next()).transpose()
-    }
-}
-
-/// See [`crate::container::Launch`]. An iterator over its steps.
-#[derive(Debug)]
-pub struct Launch {
-    state: Arc<State>,
-    launch: crate::container::Launch,
-}
-
-impl Launch {
-    /// See [`crate::container::Launch::start`].
-    pub fn start(self) -> Result<Running> {
-        let running = self.state.wait(self.launch.start())?;
-        Ok(Running {
-            state: self.state,
-            running,
-        })
-    }
-}
-
-impl Iterator for Launch {
-    type Item = Result<Step>;
-
-    fn next(&mut self) -> Option<Result<Step>> {
-        self.state.wait(self.launch.next()).transpose()
-    }
-}
-
-/// See [`crate::container::Running`]. An iterator over its output.
-#[derive(Debug)]
-pub struct Running {
-    state: Arc<State>,
-    running: crate::container::Running,
-}
-
-impl Running {
-    /// The container's id.
-    pub fn id(&self) -> &str {
-        self.running.container().id()
-    }
-
-    /// See [`crate::container::Running::exit`].
-    pub fn exit(&mut self) -> Result<i64> {
-        self.state.wait(self.running.exit())
-    }
-
-    /// See [`crate::container::Running::outcome`].
-    pub fn outcome(self) -> Result<Outcome> {
-        self.state.wait(self.running.outcome())
-    }
-
-    /// See [`crate::container::Running::cancel`].
-    pub fn cancel(self) -> Result<()> {
-        self.state.wait(self.running.cancel())
-    }
-}
-
-impl Iterator for Running {
-    type Item = Result<Chunk>;
-
-    fn next(&mut self) -> Option<Result<Chunk>> {
-        self.state.wait(self.running.try_next()).transpose()
     }
 }

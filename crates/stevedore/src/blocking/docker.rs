@@ -3,46 +3,54 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use stevedore_api::{ApiVersion, Endpoint};
-use stevedore_client::{Error, ErrorKind, Read, Result, Settings};
+use stevedore_client::{Read, Result, Settings};
 
+use super::process::OfProcess;
 use super::{Container, Containers, Image, Images, Waiter};
 use crate::system::Version;
 
 /// One Docker engine, without async. Cheap to clone; clones share connections.
 ///
-/// In a forked child it makes connections of its own; those of the parent are
-/// left alone.
+/// In a forked child it makes connections of its own, and streams of the parent
+/// are refused there; those of the parent are left alone.
 #[derive(Debug, Clone)]
-pub struct Docker(Arc<Mutex<Arc<State>>>);
+pub struct Docker {
+    shared: Arc<Shared>,
+}
 
-/// What belongs to one process.
 #[derive(Debug)]
-pub(super) struct State {
-    process: u32,
-    pub(super) waiter: Waiter,
-    pub(super) docker: crate::Docker,
+struct Shared {
+    /// What a forked child makes its own state from.
+    settings: Settings,
+    state: Mutex<Arc<State>>,
+}
+
+/// What belongs to one process: a reactor, and the connections that it watches.
+#[derive(Debug)]
+pub(super) struct State(OfProcess<Live>);
+
+#[derive(Debug)]
+struct Live {
+    waiter: Waiter,
+    docker: crate::Docker,
 }
 
 impl State {
     fn new(docker: crate::Docker) -> Result<Arc<Self>> {
-        Ok(Arc::new(Self {
-            process: std::process::id(),
-            waiter: Waiter::new()?,
-            docker,
-        }))
+        let waiter = Waiter::new()?;
+        Ok(Arc::new(Self(OfProcess::new(Live { waiter, docker }))))
+    }
+
+    pub(super) fn docker(&self) -> Result<&crate::Docker> {
+        self.0.get().map(|live| &live.docker)
     }
 
     /// Waits, after doing what dropped things have promised.
     pub(super) fn wait<T>(&self, future: impl Future<Output = Result<T>>) -> Result<T> {
-        if self.process != std::process::id() {
-            return Err(Error::new(
-                ErrorKind::Settings,
-                "this stream belongs to the process that opened it; open another in the forked child",
-            ));
-        }
-        self.waiter.finish(async {
+        let live = self.0.get()?;
+        live.waiter.finish(async {
             // A removal that fails here is not this call's failure; `close` tells it.
-            self.docker.cleanup().drain().await;
+            live.docker.cleanup().drain().await;
             future.await
         })
     }
@@ -59,25 +67,28 @@ impl Docker {
 
     /// The engine that these settings name. No I/O.
     pub fn new(settings: Settings) -> Result<Self> {
-        let state = State::new(crate::Docker::new(settings))?;
-        Ok(Self(Arc::new(Mutex::new(state))))
+        let state = Mutex::new(State::new(crate::Docker::new(settings.clone()))?);
+        Ok(Self {
+            shared: Arc::new(Shared { settings, state }),
+        })
     }
 
     /// What belongs to this process; made anew in a forked child.
     pub(super) fn state(&self) -> Result<Arc<State>> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.process != std::process::id() {
-            let settings = state.docker.client().settings().clone();
-            let fresh = State::new(crate::Docker::new(settings))?;
-            // Closing the parent's sockets here would take them out of the parent's reactor.
-            std::mem::forget(std::mem::replace(&mut *state, fresh));
+        let mut state = self
+            .shared
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !state.0.is_ours() {
+            *state = State::new(crate::Docker::new(self.shared.settings.clone()))?;
         }
         Ok(state.clone())
     }
 
     fn wait<T>(&self, ask: impl AsyncFnOnce(&crate::Docker) -> Result<T>) -> Result<T> {
         let state = self.state()?;
-        state.wait(ask(&state.docker))
+        state.wait(ask(state.docker()?))
     }
 
     /// See [`crate::Docker::api_version`].
@@ -126,7 +137,6 @@ impl Docker {
 
     /// See [`crate::Docker::close`].
     pub fn close(&self) -> Result<()> {
-        let state = self.state()?;
-        state.waiter.finish(state.docker.close())
+        self.wait(async |docker| docker.close().await)
     }
 }

@@ -6,6 +6,7 @@ use stevedore_client::{Result, Upload};
 
 use super::Docker;
 use super::docker::State;
+use super::process::OfProcess;
 use crate::Reference;
 use crate::image::{Inspect, Load, Progress, Pull};
 
@@ -23,21 +24,24 @@ impl Images {
     /// See [`crate::image::Images::pull`].
     pub fn pull(&self, reference: &Reference) -> Result<Pulling> {
         let state = self.docker.state()?;
-        let pulling = state.wait(async { state.docker.images().pull(reference).await })?;
+        let pulling = state.wait(async { state.docker()?.images().pull(reference).await })?;
+        let pulling = OfProcess::new(pulling);
         Ok(Pulling { state, pulling })
     }
 
     /// See [`crate::image::Images::pull_with`].
     pub fn pull_with(&self, pull: &Pull) -> Result<Pulling> {
         let state = self.docker.state()?;
-        let pulling = state.wait(async { state.docker.images().pull_with(pull).await })?;
+        let pulling = state.wait(async { state.docker()?.images().pull_with(pull).await })?;
+        let pulling = OfProcess::new(pulling);
         Ok(Pulling { state, pulling })
     }
 
     /// See [`crate::image::Images::load`].
     pub fn load(&self, archive: Upload, load: &Load) -> Result<Pulling> {
         let state = self.docker.state()?;
-        let pulling = state.wait(async { state.docker.images().load(archive, load).await })?;
+        let pulling = state.wait(async { state.docker()?.images().load(archive, load).await })?;
+        let pulling = OfProcess::new(pulling);
         Ok(Pulling { state, pulling })
     }
 }
@@ -62,14 +66,14 @@ impl Image {
     /// See [`crate::image::Image::inspect`].
     pub fn inspect(&self) -> Result<Inspect> {
         let state = self.docker.state()?;
-        let image = state.docker.image(self.name());
+        let image = state.docker()?.image(self.name());
         state.wait(image.inspect())
     }
 
     /// See [`crate::image::Image::exists`].
     pub fn exists(&self) -> Result<bool> {
         let state = self.docker.state()?;
-        let image = state.docker.image(self.name());
+        let image = state.docker()?.image(self.name());
         state.wait(image.exists())
     }
 }
@@ -78,13 +82,17 @@ impl Image {
 #[derive(Debug)]
 pub struct Pulling {
     state: Arc<State>,
-    pulling: crate::image::Pulling,
+    pulling: OfProcess<crate::image::Pulling>,
 }
 
 impl Pulling {
     /// See [`crate::image::Pulling::done`].
     pub fn done(self) -> Result<()> {
-        self.state.wait(self.pulling.done())
+        self.state.wait(self.pulling.take()?.done())
+    }
+
+    fn try_next(&mut self) -> Result<Option<Progress>> {
+        self.state.wait(self.pulling.get_mut()?.try_next())
     }
 }
 
@@ -92,6 +100,6 @@ impl Iterator for Pulling {
     type Item = Result<Progress>;
 
     fn next(&mut self) -> Option<Result<Progress>> {
-        self.state.wait(self.pulling.try_next()).transpose()
+        self.try_next().transpose()
     }
 }

@@ -17,9 +17,12 @@
 mod container;
 mod docker;
 mod image;
+mod process;
+mod stream;
 mod wait;
 
-pub use container::{Chunks, Container, Containers, Launch, Running};
+pub use container::{Container, Containers};
 pub use docker::Docker;
 pub use image::{Image, Images, Pulling};
+pub use stream::{Chunks, Input, Launch, Running};
 pub use wait::Waiter;

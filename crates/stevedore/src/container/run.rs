@@ -49,6 +49,11 @@ async fn story(docker: Docker, mut args: Args, run: Run, teller: Teller) -> Resu
         auto_remove(&mut args);
     }
     let rm = run.rm && !run.detach;
+    if !run.detach && is_set(&args, "open_stdin") && args.get("stdin_once").is_none() {
+        // As `docker run -i` has it: when this client closes its input, the container's ends.
+        args.set("stdin_once", true);
+        args.set("attach_stdin", true);
+    }
     let reference = reference(&args);
     let created = match Creating::new(&docker, &args, rm).await {
         // A 404 can also mean a network or a mount: then the image is there, and the 404 is the answer.
@@ -88,10 +93,10 @@ async fn story(docker: Docker, mut args: Args, run: Run, teller: Teller) -> Resu
             code: None,
             removal,
         }),
-        // It never ran: what was promised is done before the failure is told, which is
-        // the one that went before.
+        // It never ran: what was promised is done before the failure is told. A failure
+        // of that is told by `Docker::close`.
         Err(error) => {
-            let _ = removal.keep().await;
+            docker.cleanup().note(removal.keep().await);
             Err(error)
         }
     }
@@ -102,7 +107,7 @@ type Joined = (Option<Chunks>, Option<Input>, Option<Answer>);
 /// Attach, wait, start: connected before it starts, so nothing is lost.
 async fn join(container: &Container, args: &Args) -> Result<Joined> {
     let client = container.docker.client();
-    let stdin = args.get("open_stdin") == Some(&Value::Bool(true));
+    let stdin = is_set(args, "open_stdin");
     let mut attach = Attach::new()
         .id(container.id())
         .stream(true)
@@ -112,7 +117,7 @@ async fn join(container: &Container, args: &Args) -> Result<Joined> {
         attach = attach.stdin(true);
     }
     let answer = client.open(Attach::INFO, &attach.args()).await?;
-    let tty = args.get("tty") == Some(&Value::Bool(true));
+    let tty = is_set(args, "tty");
     let framing = answer.framing().unwrap_or(Framing::of_tty(tty));
     let (chunks, input) = if stdin {
         let (chunks, input) = answer.duplex()?.split(framing, Attach::INFO);
@@ -136,6 +141,10 @@ async fn join(container: &Container, args: &Args) -> Result<Joined> {
             .await?
     };
     Ok((Some(chunks), input, Some(wait)))
+}
+
+fn is_set(args: &Args, flag: &str) -> bool {
+    args.get(flag) == Some(&Value::Bool(true))
 }
 
 /// Whether a wait can ask for the next exit.

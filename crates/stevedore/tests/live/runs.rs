@@ -1,8 +1,9 @@
 //! `run`, as `docker run` does it.
 
+use std::future::IntoFuture;
 use std::time::{Duration, Instant};
 
-use stevedore::container::{Create, HostConfig, List, Run, Step};
+use stevedore::container::{Attach, Create, HostConfig, List, Remove, Run, Step};
 use stevedore::{Docker, ErrorKind, Settings, Source};
 
 use super::support::{docker, host, labelled, name, remove, shell};
@@ -206,6 +207,43 @@ async fn a_run_reads_what_it_is_given() {
     input.write(b"hello\n").await.unwrap();
     input.close().await.unwrap();
     assert_eq!(running.outcome().await.unwrap().stdout, b"HELLO\n");
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_run_whose_open_input_nobody_takes_reads_its_end() {
+    let docker = docker().await;
+    let mut create = shell("cat; echo end");
+    create.open_stdin = Some(true);
+    let run = docker.containers().run(create, Run::new().rm(true));
+    let outcome = tokio::time::timeout(Duration::from_secs(30), run.into_future());
+    assert_eq!(outcome.await.unwrap().unwrap().stdout, b"end\n");
+}
+
+#[test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+fn the_blocking_face_writes_to_a_run_and_to_an_attached_container() {
+    let docker = stevedore::blocking::Docker::new(Settings::new().host(host())).unwrap();
+    let shout = || shell("tr a-z A-Z").stdin();
+    let launch = docker
+        .containers()
+        .launch(shout(), Run::new().rm(true))
+        .unwrap();
+    let mut running = launch.start().unwrap();
+    let mut input = running.input().unwrap().unwrap();
+    input.write(b"hello\n").unwrap();
+    input.close().unwrap();
+    assert_eq!(running.outcome().unwrap().stdout, b"HELLO\n");
+
+    let container = docker.containers().create(&shout()).unwrap();
+    let attach = Attach::new().stream(true).stdin(true).stdout(true);
+    let (chunks, mut input) = container.attach(attach).unwrap();
+    container.start().unwrap();
+    input.write(b"again\n").unwrap();
+    drop(input);
+    let output: Vec<_> = chunks.map(|chunk| chunk.unwrap().bytes).collect();
+    assert_eq!(output.concat(), b"AGAIN\n");
+    container.remove_with(Remove::new().force(true)).unwrap();
 }
 
 #[tokio::test]

@@ -1,0 +1,145 @@
+//! What is read or written piece by piece, without async.
+
+use std::sync::Arc;
+
+use stevedore_client::{Chunk, Result};
+
+use super::docker::State;
+use super::process::OfProcess;
+use crate::container::{Outcome, Step};
+
+/// Output of a container. An iterator, which ends after a failure.
+#[derive(Debug)]
+pub struct Chunks {
+    state: Arc<State>,
+    chunks: OfProcess<stevedore_client::Chunks>,
+}
+
+impl Chunks {
+    pub(super) fn new(state: Arc<State>, chunks: stevedore_client::Chunks) -> Self {
+        let chunks = OfProcess::new(chunks);
+        Self { state, chunks }
+    }
+
+    fn try_next(&mut self) -> Result<Option<Chunk>> {
+        self.state.wait(self.chunks.get_mut()?.try_next())
+    }
+}
+
+impl Iterator for Chunks {
+    type Item = Result<Chunk>;
+
+    fn next(&mut self) -> Option<Result<Chunk>> {
+        self.try_next().transpose()
+    }
+}
+
+/// Standard input of a container. Dropping it is its end, as closing it is.
+#[derive(Debug)]
+pub struct Input {
+    state: Arc<State>,
+    input: OfProcess<stevedore_client::Input>,
+}
+
+impl Input {
+    pub(super) fn new(state: Arc<State>, input: stevedore_client::Input) -> Self {
+        let input = OfProcess::new(input);
+        Self { state, input }
+    }
+
+    /// See [`stevedore_client::Input::write`].
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.state.wait(self.input.get_mut()?.write(bytes))
+    }
+
+    /// See [`stevedore_client::Input::close`].
+    pub fn close(self) -> Result<()> {
+        self.state.wait(self.input.take()?.close())
+    }
+}
+
+/// See [`crate::container::Launch`]. An iterator over its steps.
+#[derive(Debug)]
+pub struct Launch {
+    state: Arc<State>,
+    launch: OfProcess<crate::container::Launch>,
+}
+
+impl Launch {
+    pub(super) fn new(state: Arc<State>, launch: crate::container::Launch) -> Self {
+        let launch = OfProcess::new(launch);
+        Self { state, launch }
+    }
+
+    /// See [`crate::container::Launch::start`].
+    pub fn start(self) -> Result<Running> {
+        let running = self.state.wait(self.launch.take()?.start())?;
+        Ok(Running {
+            id: running.container().id().to_owned(),
+            state: self.state,
+            run: OfProcess::new(running),
+        })
+    }
+
+    fn try_next(&mut self) -> Result<Option<Step>> {
+        self.state.wait(self.launch.get_mut()?.next())
+    }
+}
+
+impl Iterator for Launch {
+    type Item = Result<Step>;
+
+    fn next(&mut self) -> Option<Result<Step>> {
+        self.try_next().transpose()
+    }
+}
+
+/// See [`crate::container::Running`]. An iterator over its output.
+#[derive(Debug)]
+pub struct Running {
+    id: String,
+    state: Arc<State>,
+    run: OfProcess<crate::container::Running>,
+}
+
+impl Running {
+    /// The container's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its standard input, the first time, where the container has one open.
+    ///
+    /// Where nothing is to be written, drop it: a container that reads would wait.
+    pub fn input(&mut self) -> Result<Option<Input>> {
+        let input = self.run.get_mut()?.input();
+        Ok(input.map(|input| Input::new(self.state.clone(), input)))
+    }
+
+    /// See [`crate::container::Running::exit`].
+    pub fn exit(&mut self) -> Result<i64> {
+        self.state.wait(self.run.get_mut()?.exit())
+    }
+
+    /// See [`crate::container::Running::outcome`].
+    pub fn outcome(self) -> Result<Outcome> {
+        self.state.wait(self.run.take()?.outcome())
+    }
+
+    /// See [`crate::container::Running::cancel`].
+    pub fn cancel(self) -> Result<()> {
+        self.state.wait(self.run.take()?.cancel())
+    }
+
+    fn try_next(&mut self) -> Result<Option<Chunk>> {
+        self.state.wait(self.run.get_mut()?.try_next())
+    }
+}
+
+impl Iterator for Running {
+    type Item = Result<Chunk>;
+
+    fn next(&mut self) -> Option<Result<Chunk>> {
+        self.try_next().transpose()
+    }
+}
