@@ -15,6 +15,8 @@ use clap::{Parser, Subcommand};
 mod catalogue;
 mod choose;
 mod engine;
+#[path = "gen/mod.rs"]
+mod generate;
 mod json;
 mod lint;
 mod package_r;
@@ -48,6 +50,8 @@ enum Task {
     Lint,
     /// Merge upstream's descriptions of the Engine API into api/engine.yaml
     Catalogue(catalogue::Args),
+    /// Write the code and pages that are made from api/
+    Gen(generate::Args),
     /// Start, stop and list private engines
     #[command(subcommand)]
     Engine(EngineTask),
@@ -94,6 +98,7 @@ fn carry_out(task: Task) -> Result<bool> {
         Task::PackageR { out } => package_r::run(out).map(|()| true),
         Task::Lint => lint::run(),
         Task::Catalogue(args) => catalogue::run(&args).map(|()| true),
+        Task::Gen(args) => generate::run(&args).map(|()| true),
         Task::Engine(EngineTask::Up { name }) => up(&name).map(|()| true),
         Task::Engine(EngineTask::Down { name, purge }) => engine::down(&name, purge).map(|()| true),
         Task::Engine(EngineTask::List) => list().map(|()| true),

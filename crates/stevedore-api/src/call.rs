@@ -1,5 +1,7 @@
 //! A checked request, ready to send.
 
+use std::borrow::Cow;
+
 use serde_json::Map;
 
 use crate::{ApiVersion, Args, Fault, Info, Method, lower};
@@ -14,10 +16,11 @@ pub struct Call {
     pub info: &'static Info,
     /// The version it was checked against; none where the path has none.
     pub version: Option<ApiVersion>,
+    pub(crate) method: Method,
     /// The request target: path and query, encoded.
     pub target: String,
     /// Headers beyond those that every request carries.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The JSON body, where there is one.
     pub body: Option<Vec<u8>>,
 }
@@ -51,13 +54,20 @@ impl Call {
             }
         }
         let has_body = info.args.iter().any(|arg| arg.place == crate::Place::Body);
-        let body = (has_body || !parts.body.is_empty())
-            .then(|| serde_json::Value::Object(Map::from_iter(parts.body)).to_string());
+        let body = parts
+            .whole
+            .or_else(|| has_body.then(|| serde_json::Value::Object(Map::from_iter(parts.body))))
+            .map(|json| json.to_string());
         Ok(Self {
             info,
             version: Some(version),
+            method: info.method,
             target: format!("/v{version}{}{}", parts.path, parts.query),
-            headers: parts.headers,
+            headers: parts
+                .headers
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect(),
             body: body.map(String::into_bytes),
         })
     }
@@ -68,6 +78,7 @@ impl Call {
         Self {
             info,
             version: None,
+            method: info.method,
             target: info.path.to_owned(),
             headers: Vec::new(),
             body: None,
@@ -76,6 +87,6 @@ impl Call {
 
     /// The HTTP method.
     pub fn method(&self) -> Method {
-        self.info.method
+        self.method
     }
 }

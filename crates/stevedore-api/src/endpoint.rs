@@ -35,6 +35,8 @@ pub struct Info {
     pub args: &'static [Arg],
     /// What it answers with.
     pub reply: Reply,
+    /// Headers of the answer that say something.
+    pub headers: &'static [Field],
     /// What a status means here, in words: `(404, "no_such_container")`.
     pub errors: &'static [(u16, &'static str)],
     /// The content type of the bytes that go with the request, where some do.
@@ -106,6 +108,8 @@ pub enum Place {
     Header,
     /// A field of the JSON body.
     Body,
+    /// The JSON body itself.
+    WholeBody,
 }
 
 /// An argument of an endpoint.
@@ -132,13 +136,13 @@ impl Arg {
     }
 
     /// A path argument of one segment; always required.
-    pub const fn path(name: &'static str, doc: &'static str) -> Self {
-        Self::new(Place::Path, Field::new(name, name, Schema::Text), doc).required()
+    pub const fn path(field: Field, doc: &'static str) -> Self {
+        Self::new(Place::Path, field, doc).required()
     }
 
     /// A path argument that may hold slashes; always required.
-    pub const fn path_name(name: &'static str, doc: &'static str) -> Self {
-        Self::new(Place::PathName, Field::new(name, name, Schema::Text), doc).required()
+    pub const fn path_name(field: Field, doc: &'static str) -> Self {
+        Self::new(Place::PathName, field, doc).required()
     }
 
     /// A query argument.
@@ -154,6 +158,11 @@ impl Arg {
     /// A field of the JSON body.
     pub const fn body(field: Field, doc: &'static str) -> Self {
         Self::new(Place::Body, field, doc)
+    }
+
+    /// The JSON body itself.
+    pub const fn whole_body(field: Field, doc: &'static str) -> Self {
+        Self::new(Place::WholeBody, field, doc)
     }
 
     /// The same, required.
@@ -181,6 +190,10 @@ pub enum Reply {
     Frames,
     /// A connection taken over in both directions, with framed or raw output.
     Duplex,
+    /// A websocket.
+    WebSocket,
+    /// JSON of this shape in base64, in the header of this name.
+    Header(&'static str, Schema),
 }
 
 /// Reply marker: a JSON value that becomes a `T`.
@@ -202,6 +215,18 @@ pub struct Frames(());
 /// Reply marker: a connection taken over in both directions.
 #[derive(Debug)]
 pub struct Duplex(());
+
+/// Reply marker: bytes of any length.
+#[derive(Debug)]
+pub struct Bytes(());
+
+/// Reply marker: a websocket.
+#[derive(Debug)]
+pub struct WebSocket(());
+
+/// Reply marker: JSON in a header that becomes a `T`.
+#[derive(Debug)]
+pub struct Header<T>(PhantomData<fn() -> T>);
 
 /// Reply marker: short text.
 #[derive(Debug)]

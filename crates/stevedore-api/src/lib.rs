@@ -3,7 +3,9 @@
 //! This crate does no I/O. It holds the table of endpoints ([`endpoint`]),
 //! the shapes of their arguments and replies ([`Schema`]), the one check
 //! between an argument and the wire ([`Call::check`]), and typed requests and
-//! replies, a module a noun ([`container`], [`image`], [`system`]).
+//! replies, a module a noun: [`container`], [`exec`], [`image`], [`network`],
+//! [`volume`], [`system`], and for a swarm [`swarm`], [`node`], [`service`],
+//! [`task`], [`secret`], [`config`], [`plugin`].
 //!
 //! ```
 //! use stevedore_api::{ApiVersion, Call, Endpoint, container};
@@ -14,37 +16,48 @@
 //! # Ok::<(), stevedore_api::Fault>(())
 //! ```
 
+mod by_hand;
 mod call;
 pub mod container;
 mod endpoint;
 mod fault;
 mod framing;
+#[allow(
+    unreachable_pub,
+    reason = "some nouns are reached by their own module below"
+)]
+mod generated;
 pub mod image;
+mod kind;
 mod lower;
+mod object;
 mod reply;
 mod request;
 mod schema;
-pub mod system;
 mod value;
 mod version;
+mod words;
 
+pub use by_hand::Request;
 pub use call::Call;
 pub use endpoint::{
-    Arg, Duplex, Endpoint, Frames, Info, Json, Lines, Method, Nothing, Place, Reply, Text,
+    Arg, Bytes, Duplex, Endpoint, Frames, Header, Info, Json, Lines, Method, Nothing, Place, Reply,
+    Text, WebSocket,
 };
 pub use fault::Fault;
 pub use framing::Framing;
+pub use generated::{
+    config, exec, network, node, plugin, secret, service, swarm, system, task, volume,
+};
 pub use schema::{Field, Object, Schema, Span};
 pub use value::{Args, Value};
 pub use version::{ApiVersion, NotAVersion};
 
 /// Every endpoint of the table.
 pub fn endpoints() -> impl Iterator<Item = &'static Info> {
-    system::ENDPOINTS
+    generated::ENDPOINTS
         .iter()
-        .chain(container::ENDPOINTS)
-        .chain(image::ENDPOINTS)
-        .copied()
+        .flat_map(|noun| noun.iter().copied())
 }
 
 /// The endpoint called `id`, such as `container_logs`.

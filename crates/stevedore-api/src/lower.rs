@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Number, Value as Json};
 
+use crate::reply::whole;
 use crate::{ApiVersion, Arg, Fault, Info, Object, Place, Schema, Span, Value};
 
 /// Everything but RFC 3986's unreserved characters.
@@ -22,6 +23,8 @@ pub(crate) struct Parts {
     pub(crate) query: String,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<(String, Json)>,
+    /// The body itself, where it is no object with fields of its own.
+    pub(crate) whole: Option<Json>,
 }
 
 impl Parts {
@@ -33,11 +36,13 @@ impl Parts {
             query: String::new(),
             headers: Vec::new(),
             body: Vec::new(),
+            whole: None,
         }
     }
 
     pub(crate) fn add(&mut self, arg: &'static Arg, value: &Value) -> Result<(), Fault> {
         let name = arg.field.name;
+        let wire = arg.field.wire_at(self.version);
         let json = self.json(arg.field.schema, arg.field.span, value, name)?;
         match arg.place {
             Place::Path => {
@@ -58,20 +63,21 @@ impl Parts {
             Place::Query => match json {
                 Json::Array(items) => {
                     for item in &items {
-                        self.pair(arg.field.wire, &plain(item));
+                        self.pair(wire, &plain(item));
                     }
                 }
                 Json::Object(map) if map.is_empty() => {}
-                other => self.pair(arg.field.wire, &plain(&other)),
+                other => self.pair(wire, &plain(&other)),
             },
             Place::Header => {
                 let text = plain(&json);
                 if text.chars().any(char::is_control) {
                     return Err(self.wrong(name, "text without control characters", &shown(&text)));
                 }
-                self.headers.push((arg.field.wire, text));
+                self.headers.push((wire, text));
             }
-            Place::Body => self.body.push((arg.field.wire.to_owned(), json)),
+            Place::Body => self.body.push((wire.to_owned(), json)),
+            Place::WholeBody => self.whole = Some(json),
         }
         Ok(())
     }
@@ -83,9 +89,7 @@ impl Parts {
     fn pair(&mut self, key: &str, value: &str) {
         self.query
             .push(if self.query.is_empty() { '?' } else { '&' });
-        self.query.extend(utf8_percent_encode(key, QUERY));
-        self.query.push('=');
-        self.query.extend(utf8_percent_encode(value, QUERY));
+        self.query.push_str(&pair(key, value));
     }
 
     /// A segment of the path that can't turn the request into another one.
@@ -146,7 +150,8 @@ impl Parts {
             ),
             (Schema::Filters, Value::Map(pairs)) => self.filters(pairs, at)?,
             // JSON made by the user, passed as it is.
-            (Schema::Filters, Value::Text(json)) => Json::String(json.clone()),
+            (Schema::Filters | Schema::Json(_), Value::Text(json)) => Json::String(json.clone()),
+            (Schema::Json(of), value) => Json::String(item(of, value, at)?.to_string()),
             (Schema::Object(object), Value::Map(pairs)) => self.object(object, pairs, at)?,
             (_, value) => return Err(self.wrong(at, expected(schema), value.kind())),
         })
@@ -160,7 +165,10 @@ impl Parts {
                 Some(_) if *value == Value::Null => {}
                 Some(field) => {
                     let json = self.json(field.schema, field.span, value, &at)?;
-                    if map.insert(field.wire.to_owned(), json).is_some() {
+                    if map
+                        .insert(field.wire_at(self.version).to_owned(), json)
+                        .is_some()
+                    {
                         return Err(self.wrong(&at, "given once", "given twice"));
                     }
                 }
@@ -219,6 +227,12 @@ impl Parts {
     }
 }
 
+/// A pair of the query, encoded.
+pub(crate) fn pair(key: &str, value: &str) -> String {
+    let encoded = |text| utf8_percent_encode(text, QUERY).to_string();
+    format!("{}={}", encoded(key), encoded(value))
+}
+
 /// The fault of an argument that the endpoint does not have.
 pub(crate) fn unknown(info: &'static Info, name: &str) -> Fault {
     let known: Vec<_> = info.args.iter().map(|arg| arg.field.name).collect();
@@ -265,21 +279,12 @@ fn expected(schema: Schema) -> &'static str {
         Schema::List(_) => "a list",
         Schema::Map(_) | Schema::Object(_) => "a map of names and values",
         Schema::Filters => "a map of filters",
+        Schema::Json(of) => expected(*of),
     }
 }
 
-/// The whole number that a float stands for, if it does.
-fn whole(it: f64) -> Option<i64> {
-    // 2^53: beyond it a float no longer tells neighbours apart.
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "the range is checked first"
-    )]
-    (it.fract() == 0.0 && it.abs() <= 9_007_199_254_740_992.0).then_some(it as i64)
-}
-
 /// JSON for a value that no schema describes.
-fn free(value: &Value) -> Json {
+pub(crate) fn free(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Bool(it) => Json::Bool(*it),
@@ -302,7 +307,7 @@ fn plain(json: &Json) -> String {
 }
 
 /// A user's text inside a message: on one line, and not endless.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let short: String = text.chars().take(80).collect();
     if short.is_empty() {
         "empty".to_owned()

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
+
 /// One argument's value, before it is checked against a [`Schema`](crate::Schema).
 ///
 /// A typed Rust request and an R list both lower to this; names inside a
@@ -65,6 +67,20 @@ impl From<u32> for Value {
     }
 }
 
+impl From<u8> for Value {
+    fn from(value: u8) -> Self {
+        Self::Int(value.into())
+    }
+}
+
+impl From<u64> for Value {
+    /// Beyond 63 bits it is no whole number of ours, which the check says.
+    fn from(value: u64) -> Self {
+        #[allow(clippy::cast_precision_loss, reason = "only told, never sent")]
+        i64::try_from(value).map_or(Self::Float(value as f64), Self::Int)
+    }
+}
+
 impl From<f64> for Value {
     fn from(value: f64) -> Self {
         Self::Float(value)
@@ -92,6 +108,28 @@ impl<T: Into<Value>> From<Vec<T>> for Value {
 impl<T: Into<Value>> From<BTreeMap<String, T>> for Value {
     fn from(map: BTreeMap<String, T>) -> Self {
         Self::Map(map.into_iter().map(|(k, v)| (k, v.into())).collect())
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl From<Json> for Value {
+    fn from(json: Json) -> Self {
+        match json {
+            Json::Null => Self::Null,
+            Json::Bool(it) => Self::Bool(it),
+            Json::Number(it) => match (it.as_i64(), it.as_f64()) {
+                (Some(it), _) => Self::Int(it),
+                (None, it) => Self::Float(it.unwrap_or(f64::NAN)),
+            },
+            Json::String(it) => Self::Text(it),
+            Json::Array(items) => Self::List(items.into_iter().map(Into::into).collect()),
+            Json::Object(map) => Self::Map(map.into_iter().map(|(k, v)| (k, v.into())).collect()),
+        }
     }
 }
 

@@ -216,7 +216,7 @@ fn the_table_is_consistent() {
         assert_eq!(names.len(), info.args.len(), "{}", info.id);
         assert!(!info.doc.is_empty() && info.args.iter().all(|arg| !arg.doc.is_empty()));
     }
-    assert_eq!(ids.len(), 15);
+    assert_eq!(ids.len(), 113);
     assert_eq!(endpoint("container_wait").unwrap().method, Method::Post);
 }
 

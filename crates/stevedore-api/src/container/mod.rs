@@ -1,16 +1,12 @@
-//! Containers: requests, replies, and their rows of the table.
+//! Containers: requests and replies.
 
 mod create;
 mod host_config;
-mod reply;
-mod request;
-mod shape;
-mod table;
+mod port_binding;
+mod restart_policy;
+mod tail;
 
-pub use create::{Create, Network};
-pub use host_config::{HostConfig, PortBinding, RestartPolicy};
-pub use reply::{Created, Exit, ExitError, Inspect, InspectConfig, InspectState, Port, Summary};
-pub use request::{
-    Attach, Condition, InspectOne, Kill, List, Logs, Remove, Start, Stop, Tail, Wait,
-};
-pub(crate) use table::ENDPOINTS;
+pub use crate::generated::container::*;
+pub use port_binding::PortBinding;
+pub use restart_policy::RestartPolicy;
+pub use tail::Tail;

@@ -181,16 +181,11 @@ async fn what_is_asked_of_the_host_is_what_the_container_has() {
         .hostname("boat");
     let container = docker.containers().create(&create).await.unwrap();
     let inspect = container.inspect().await.unwrap();
-    let host = &inspect.extra["HostConfig"];
-    assert_eq!(host["Memory"], 64 << 20);
-    assert_eq!(host["ShmSize"], 8 << 20);
-    assert_eq!(host["ReadonlyRootfs"], true);
-    assert_eq!(inspect.config.extra["Hostname"], "boat");
-    assert!(
-        inspect.config.extra["Env"]
-            .as_array()
-            .unwrap()
-            .contains(&"A=b=c".into())
-    );
+    let host = &inspect.host_config;
+    assert_eq!(host.memory, Some(64 << 20));
+    assert_eq!(host.shm_size, Some(8 << 20));
+    assert_eq!(host.readonly_rootfs, Some(true));
+    assert_eq!(inspect.config.hostname, "boat");
+    assert!(inspect.config.env.contains(&"A=b=c".to_owned()));
     remove(&container).await;
 }

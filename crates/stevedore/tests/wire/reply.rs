@@ -30,7 +30,7 @@ async fn a_list_has_its_fields_and_keeps_what_it_does_not_know() {
         (web.ports[0].public_port, web.ports[1].public_port),
         (Some(8080), None)
     );
-    assert_eq!(web.extra["HostConfig"]["NetworkMode"], "default");
+    assert_eq!(web.host_config.network_mode, "default");
 
     assert!(odd.names.is_empty() && odd.ports.is_empty() && odd.labels.is_empty());
     assert_eq!(odd.state, "hibernating");

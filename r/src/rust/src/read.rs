@@ -1,6 +1,6 @@
 //! From what R gave to arguments, guided by the schema.
 
-use stevedore_api::{Args, Info, Object, Schema, Value};
+use stevedore_api::{Args, Info, Object, Place, Schema, Value};
 
 use crate::faces;
 use crate::given::{Data, Given, Wrong};
@@ -11,6 +11,7 @@ pub(crate) fn args(info: &'static Info, given: &Given) -> Result<Args, Wrong> {
         return Ok(Args::new());
     };
     let names = given.named("arguments")?;
+    check_required(info, names, values)?;
     let given = names
         .iter()
         .zip(values)
@@ -23,6 +24,28 @@ pub(crate) fn args(info: &'static Info, given: &Given) -> Result<Args, Wrong> {
         set(&mut args, info, name, value)?;
     }
     Ok(args)
+}
+
+/// What a call can't do without is there, and a part of the path is not empty.
+fn check_required(info: &'static Info, names: &[String], values: &[Given]) -> Result<(), Wrong> {
+    for arg in info.args.iter().filter(|arg| arg.required) {
+        let name = arg.field.name;
+        let given = names.iter().zip(values).find(|(known, _)| *known == name);
+        let is_path = matches!(arg.place, Place::Path | Place::PathName);
+        match given {
+            Some((_, given)) if !given.is_null() => {
+                if is_path && given.text() == Some("") {
+                    let what = "a scalar character (non-NA, not empty)";
+                    return Err(Wrong::must_be(name, what));
+                }
+            }
+            // Nothing is refused as any other wrong value is.
+            _ => {
+                value(arg.field.schema, &plain(Data::Null), name)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Sets one argument that means what its name says.
@@ -77,6 +100,12 @@ pub(crate) fn value(schema: Schema, given: &Given, name: &str) -> Result<Value, 
         Schema::Map(of) => map(*of, given, name),
         Schema::Object(object) => fields(object, given, name),
         Schema::Filters => filters(given, name),
+        // JSON of the user's own goes as it is.
+        Schema::Json(_) if given.is_json => given
+            .text()
+            .map(Value::from)
+            .ok_or_else(|| Wrong::must_be(name, "a single JSON value")),
+        Schema::Json(of) => value(*of, given, name),
         _ => free(given, name),
     }
 }
@@ -241,12 +270,7 @@ fn free(given: &Given, name: &str) -> Result<Value, Wrong> {
                 .collect::<Result<_, Wrong>>()?,
         ),
         Data::Bytes(_) => return Err(Wrong::must_be(name, "a vector or a list, not raw")),
-        Data::Other(kind) => {
-            return Err(Wrong::must_be(
-                name,
-                &format!("a vector or a list, not a {kind}"),
-            ));
-        }
+        Data::Other(kind) => return Err(Wrong::kind(name, kind)),
     };
     Ok(value)
 }

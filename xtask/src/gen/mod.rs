@@ -1,0 +1,164 @@
+//! `cargo xtask gen`: writes the Rust tables and types, the case tests and the
+//! reference page, from the catalogue and the overlay.
+//!
+//! What comes out is checked in. With `--check` nothing is written, and what
+//! would change is an error.
+
+#![allow(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "texts are put together here; how it reads matters more than how fast it is"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::{catalogue, run};
+
+mod correct;
+pub(crate) mod model;
+pub(crate) mod name;
+mod overlay;
+mod page;
+mod resolve;
+mod rust;
+pub(crate) mod tree;
+
+use model::Api;
+use overlay::Overlay;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Write nothing; fail if a checked-in file would become another
+    #[arg(long)]
+    check: bool,
+}
+
+/// Generated files by their path from the root of the repository.
+pub(crate) type Files = BTreeMap<PathBuf, String>;
+
+/// The folder that holds nothing but generated files.
+const GENERATED: &str = "crates/stevedore-api/src/generated";
+
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let api = api()?;
+    let mut files = Files::new();
+    rust::emit(&api, Path::new(GENERATED), &mut files)?;
+    page::emit(&api, &mut files);
+    let lines: usize = files.values().map(|text| text.lines().count()).sum();
+    println!(
+        "{} endpoints, {} objects, {} types, {} enumerations: {} files, {lines} lines",
+        api.endpoints.len(),
+        api.objects.len(),
+        api.types.len(),
+        api.words.len(),
+        files.len(),
+    );
+    if args.check {
+        check(&files)
+    } else {
+        write(&files)
+    }
+}
+
+/// The model that everything is made from.
+pub(crate) fn api() -> Result<Api> {
+    let overlay = Overlay::load(&run::root().join("api/overlay"))?;
+    let catalogue = catalogue::load()?.expanded()?;
+    let mut operations = tree::operations(&catalogue);
+    correct::apply(&mut operations, &overlay.corrections)?;
+    let api = resolve::resolve(operations, &overlay)?;
+    let complaints: Vec<_> = api
+        .complaints
+        .iter()
+        .cloned()
+        .chain(
+            overlay
+                .unused()
+                .into_iter()
+                .map(|it| format!("unused: {it}")),
+        )
+        .collect();
+    ensure!(
+        complaints.is_empty(),
+        "api/overlay:\n  {}",
+        complaints.join("\n  ")
+    );
+    Ok(api)
+}
+
+fn check(files: &Files) -> Result<()> {
+    let mut wrong: Vec<_> = files
+        .iter()
+        .filter(|(path, text)| {
+            fs::read_to_string(run::root().join(path)).ok().as_ref() != Some(text)
+        })
+        .map(|(path, _)| path.display().to_string())
+        .collect();
+    wrong.extend(
+        left_over(files)?
+            .iter()
+            .map(|path| path.display().to_string()),
+    );
+    if wrong.is_empty() {
+        println!("every generated file is what comes out");
+        return Ok(());
+    }
+    bail!(
+        "not what comes out: {}; run `cargo xtask gen`",
+        wrong.join(", ")
+    )
+}
+
+fn write(files: &Files) -> Result<()> {
+    for path in left_over(files)? {
+        fs::remove_file(run::root().join(path))?;
+    }
+    for (path, text) in files {
+        let path = run::root().join(path);
+        if fs::read_to_string(&path).ok().as_ref() == Some(text) {
+            continue;
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Files that were generated once and no longer are.
+fn left_over(files: &Files) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![run::root().join(GENERATED)];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let path = path.strip_prefix(run::root())?.to_path_buf();
+            if !files.contains_key(&path) {
+                found.push(path);
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_generated_file_is_what_comes_out() {
+        run(&Args { check: true }).unwrap();
+    }
+}
