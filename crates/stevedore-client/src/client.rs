@@ -6,18 +6,17 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
+use http::StatusCode;
 use http::header::{CONNECTION, CONTENT_TYPE, HOST, HeaderMap, UPGRADE, USER_AGENT};
-use http::{Request, StatusCode};
 use serde::de::DeserializeOwned;
-use stevedore_api::{
-    ApiVersion, Args, Call, Endpoint, Framing, Info, Json, Nothing, Reply, Schema, Text,
-};
+use stevedore_api::{ApiVersion, Args, Call, Endpoint, Framing, Info, Reply, Request, Schema};
 
 use crate::body::Upload;
 use crate::connect::connect;
 use crate::connection::{Body, Broken, Connection, Pool};
 use crate::error::{Error, ErrorKind};
 use crate::negotiate::Negotiated;
+use crate::read::Read;
 use crate::reply::{Chunks, Duplex, Lines};
 use crate::{Host, Result, Settings};
 
@@ -98,9 +97,27 @@ impl Client {
     /// Kinds `Unreachable`, `Protocol` and `Refused`; `Version` where the engine
     /// refuses the version itself.
     pub async fn send(&self, call: Call, upload: Upload) -> Result<Answer> {
+        let answer = self.exchanged(&call, upload).await?;
+        if answer.status >= 400 {
+            return Err(self.refusal(answer).await);
+        }
+        if answer.version.is_some() {
+            self.0.negotiated.accepted();
+        }
+        Ok(answer)
+    }
+
+    /// Sends a request written by hand. A refusal is an answer like any other.
+    pub async fn request(&self, request: &Request, upload: Upload) -> Result<Answer> {
+        let call = request.call(self.version().await?)?;
+        self.exchanged(&call, upload).await
+    }
+
+    /// Sends a call and waits for the head of its answer, whatever its status.
+    async fn exchanged(&self, call: &Call, upload: Upload) -> Result<Answer> {
         let repeatable = call.method().is_safe() && !upload.is_stream();
-        let request = self.request(&call, upload)?;
-        let (response, connection) = self.exchange(&call, request, repeatable).await?;
+        let request = self.message(call, upload)?;
+        let (response, connection) = self.exchange(call, request, repeatable).await?;
         let (head, incoming) = response.into_parts();
         let body = if head.status == StatusCode::SWITCHING_PROTOCOLS {
             if !matches!(call.info.reply, Reply::Duplex) {
@@ -119,31 +136,24 @@ impl Client {
         } else {
             Content::Http(Box::new(Body::new(incoming, connection)))
         };
-        let answer = Answer {
+        Ok(Answer {
             client: self.clone(),
             version: call.version,
             info: call.info,
             status: head.status.as_u16(),
             headers: head.headers,
             content: body,
-        };
-        if head.status.as_u16() >= 400 {
-            return Err(self.refusal(answer).await);
-        }
-        if answer.version.is_some() {
-            self.0.negotiated.accepted();
-        }
-        Ok(answer)
+        })
     }
 
-    fn request(&self, call: &Call, upload: Upload) -> Result<Request<Upload>> {
-        let mut request = Request::builder()
+    fn message(&self, call: &Call, upload: Upload) -> Result<http::Request<Upload>> {
+        let mut request = http::Request::builder()
             .method(call.method().as_str())
             .uri(&call.target)
             .header(HOST, "localhost")
             .header(USER_AGENT, &self.0.settings.user_agent);
         for (name, value) in &call.headers {
-            request = request.header(*name, value);
+            request = request.header(name.as_ref(), value);
         }
         if matches!(call.info.reply, Reply::Duplex) {
             request = request.header(CONNECTION, "Upgrade").header(UPGRADE, "tcp");
@@ -172,7 +182,7 @@ impl Client {
     async fn exchange(
         &self,
         call: &Call,
-        request: Request<Upload>,
+        request: http::Request<Upload>,
         repeatable: bool,
     ) -> Result<(http::Response<hyper::body::Incoming>, Connection)> {
         let mut request = request;
@@ -266,8 +276,8 @@ impl fmt::Debug for Client {
 }
 
 /// The same request again; only those without a stream are copied.
-fn copy(request: &Request<Upload>) -> Request<Upload> {
-    let mut copy = Request::new(Upload::nothing());
+fn copy(request: &http::Request<Upload>) -> http::Request<Upload> {
+    let mut copy = http::Request::new(Upload::nothing());
     *copy.method_mut() = request.method().clone();
     *copy.uri_mut() = request.uri().clone();
     *copy.headers_mut() = request.headers().clone();
@@ -312,7 +322,7 @@ impl Answer {
         self.version
     }
 
-    /// The HTTP status, below 400.
+    /// The HTTP status; below 400 but for a request by hand.
     pub fn status(&self) -> u16 {
         self.status
     }
@@ -372,11 +382,13 @@ impl Answer {
 
     /// The whole body as JSON. A list or a map that is null reads as an empty one.
     pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
-        let info = self.info;
+        let (info, status) = (self.info, self.status);
         let bytes = self.bytes().await?;
-        let text = match (bytes.trim_ascii(), info.reply) {
+        let text: &[u8] = match (bytes.trim_ascii(), info.reply) {
             (b"null", Reply::Json(Schema::List(_))) => b"[]",
             (b"null", Reply::Json(Schema::Map(_))) => b"{}",
+            // No content: every field of the reply is absent.
+            (b"", _) if status == 204 => b"null",
             (text, _) => text,
         };
         serde_json::from_slice(text).map_err(|error| not_json(info, text, error))
@@ -488,37 +500,4 @@ pub(crate) fn not_json(info: &'static Info, text: &[u8], error: serde_json::Erro
     )
     .at(info)
     .caused_by(error)
-}
-
-/// Replies that are read as a whole.
-pub trait Read {
-    /// What they become.
-    type Value;
-
-    /// Reads the answer.
-    fn read(answer: Answer) -> impl Future<Output = Result<Self::Value>> + Send;
-}
-
-impl<T: DeserializeOwned> Read for Json<T> {
-    type Value = T;
-
-    async fn read(answer: Answer) -> Result<T> {
-        answer.json().await
-    }
-}
-
-impl Read for Nothing {
-    type Value = ();
-
-    async fn read(answer: Answer) -> Result<()> {
-        answer.done().await
-    }
-}
-
-impl Read for Text {
-    type Value = String;
-
-    async fn read(answer: Answer) -> Result<String> {
-        answer.text().await
-    }
 }

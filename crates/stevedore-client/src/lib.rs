@@ -14,13 +14,15 @@ mod connection;
 mod error;
 mod host;
 mod negotiate;
+mod read;
 mod reply;
 mod settings;
 
 pub use body::Upload;
-pub use client::{Answer, Client, Read};
+pub use client::{Answer, Client};
 pub use error::{Error, ErrorKind};
 pub use host::Host;
+pub use read::Read;
 pub use reply::{Chunk, Chunks, Duplex, FrameDecoder, Input, Lines, Source, ValueDecoder};
 pub use settings::Settings;
 

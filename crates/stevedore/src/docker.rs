@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use stevedore_api::{ApiVersion, Endpoint};
-use stevedore_client::{Client, Read, Result, Settings};
+use stevedore_api::{ApiVersion, Endpoint, Request};
+use stevedore_client::{Answer, Client, Read, Result, Settings, Upload};
 
 use crate::cleanup::Cleanup;
 use crate::container::{Container, Containers};
@@ -49,7 +49,7 @@ impl Docker {
         self.client.version().await
     }
 
-    /// Calls any endpoint whose answer is read as a whole.
+    /// Calls any endpoint: what it gives is read as the request's type says.
     ///
     /// ```no_run
     /// # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
@@ -64,6 +64,24 @@ impl Docker {
         E::Reply: Read,
     {
         self.client.call(request).await
+    }
+
+    /// Sends a request written by hand: any method and path below the version.
+    ///
+    /// One request. The answer's body is pulled piece by piece or read as a whole,
+    /// and a refusal is an answer like any other: look at [`Answer::status`].
+    ///
+    /// ```no_run
+    /// # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
+    /// use stevedore::Request;
+    ///
+    /// let info = docker.request(&Request::get("/info")).await?;
+    /// println!("{} {}", info.status(), info.text().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn request(&self, request: &Request) -> Result<Answer> {
+        self.client.request(request, Upload::nothing()).await
     }
 
     /// Whether the engine is there. One request: `GET /_ping`.

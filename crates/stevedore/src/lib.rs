@@ -18,8 +18,9 @@
 //! Every future and stream can be dropped at any time: its socket closes at
 //! once. Programs that don't use async have the same in [`blocking`].
 //!
-//! Endpoints without a method of their own are called with
-//! [`Docker::call`] and a request type.
+//! Endpoints without a method of their own are called with [`Docker::call`] and
+//! a request type: `docker.call(&network::List::new())`. All of them are there, a
+//! module a noun. [`Docker::request`] sends what is written by hand.
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -32,7 +33,10 @@ pub mod system;
 
 pub use docker::Docker;
 pub use reference::Reference;
-pub use stevedore_api::{ApiVersion, Args, Endpoint, Framing, Value};
+pub use stevedore_api::{ApiVersion, Args, Endpoint, Framing, Method, Request, Value};
+pub use stevedore_api::{
+    config, exec, network, node, plugin, secret, service, swarm, task, volume,
+};
 pub use stevedore_client::{
     Answer, Chunk, Chunks, Client, Error, ErrorKind, Host, Input, Lines, Result, Settings, Source,
     Upload,

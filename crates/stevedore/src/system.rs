@@ -1,3 +1,3 @@
 //! The engine itself: ping and version.
 
-pub use stevedore_api::system::{GetVersion, Ping, Version};
+pub use stevedore_api::system::*;

@@ -19,6 +19,8 @@ mod connection;
 mod logs;
 #[path = "wire/negotiate.rs"]
 mod negotiate;
+#[path = "wire/promise.rs"]
+mod promise;
 #[path = "wire/pull.rs"]
 mod pull;
 #[path = "wire/refusal.rs"]
@@ -89,6 +91,7 @@ fn every_script_is_played() {
         include_str!("wire/connection.rs"),
         include_str!("wire/logs.rs"),
         include_str!("wire/negotiate.rs"),
+        include_str!("wire/promise.rs"),
         include_str!("wire/pull.rs"),
         include_str!("wire/refusal.rs"),
         include_str!("wire/reply.rs"),

@@ -11,11 +11,7 @@ pub use bind::{Bind, NotABind};
 pub use port::{NotAPortMapping, PortMapping, Protocol, Publication};
 pub use run::{Launch, Outcome, Run, Running};
 pub use steps::Step;
-pub use stevedore_api::container::{
-    Attach, Condition, Create, Created, Exit, HostConfig, Inspect, InspectConfig, InspectOne,
-    InspectState, Kill, List, Logs, Network, Port, PortBinding, Remove, RestartPolicy, Start, Stop,
-    Summary, Tail, Wait,
-};
+pub use stevedore_api::container::*;
 use stevedore_api::{Args, Endpoint, Framing};
 use stevedore_client::{Chunks, Error, ErrorKind, Input, Result};
 

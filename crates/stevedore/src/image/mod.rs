@@ -3,7 +3,7 @@
 mod pull;
 
 pub use pull::Pulling;
-pub use stevedore_api::image::{Inspect, InspectOne, Load, Progress, ProgressDetail, Pull};
+pub use stevedore_api::image::*;
 use stevedore_api::{Endpoint, Json};
 use stevedore_client::{Error, Read, Result, Upload};
 

@@ -1,9 +1,9 @@
 //! The engine itself.
 
 use stevedore::container::{List, Logs};
-use stevedore::{ApiVersion, Docker, ErrorKind, Settings};
+use stevedore::{ApiVersion, Docker, ErrorKind, Request, Settings};
 
-use super::support::{docker, host};
+use super::support::{IMAGE, docker, host, remove, shell};
 
 #[tokio::test]
 #[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
@@ -89,4 +89,45 @@ fn the_blocking_face_says_the_same() {
     assert!(docker.version().unwrap().api_version.starts_with("1."));
     let error = docker.container("stevedore-nowhere").inspect().unwrap_err();
     assert!(error.is_not_found());
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_request_by_hand_gives_any_answer_as_it_is() {
+    let docker = docker().await;
+    let info = docker.request(&Request::get("/info")).await.unwrap();
+    assert_eq!(info.status(), 200);
+    let info: serde_json::Value = info.json().await.unwrap();
+    assert!(info["ServerVersion"].is_string());
+    let request = Request::get("/containers/json").query("filters", r#"{"name":["nowhere"]}"#);
+    let list = docker.request(&request).await.unwrap();
+    assert_eq!(list.text().await.unwrap().trim(), "[]");
+    let refused = docker.request(&Request::get("/nowhere")).await.unwrap();
+    assert_eq!(refused.status(), 404);
+    assert!(refused.text().await.unwrap().contains("message"));
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn every_kind_of_reply_is_read_as_its_type_says() {
+    use stevedore::{container, image, network, system, volume};
+
+    let docker = docker().await;
+    assert!(docker.call(&system::GetInfo::new()).await.unwrap().n_cpu > 0);
+    let networks = docker.call(&network::List::new()).await.unwrap();
+    assert!(networks.iter().any(|network| network.name == "bridge"));
+    docker.call(&volume::List::new()).await.unwrap();
+    let images = docker.call(&image::List::new()).await.unwrap();
+    assert!(
+        images
+            .iter()
+            .any(|image| image.repo_tags.contains(&IMAGE.to_owned()))
+    );
+    let container = docker.containers().create(&shell("true")).await.unwrap();
+    let stat = container::GetPathStat::new("/bin/sh").id(container.id());
+    assert_eq!(docker.call(&stat).await.unwrap().name, "sh");
+    let archive = container::GetArchive::new("/etc/passwd").id(container.id());
+    let tar = docker.call(&archive).await.unwrap().bytes().await.unwrap();
+    assert_eq!(&tar[257..262], b"ustar");
+    remove(&container).await;
 }

@@ -14,14 +14,14 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::{ID, blocking, docker, endpoint, play, runtime, sequence};
 
-const REMOVE: &str = "DELETE containers/c0ffee012345";
+pub(crate) const REMOVE: &str = "DELETE containers/c0ffee012345";
 
-fn busybox() -> Create {
+pub(crate) fn busybox() -> Create {
     Create::new("busybox:1.36").cmd(["sh"])
 }
 
 /// Runs until `event`, and drops the future there, outside of its runtime.
-fn give_up(
+pub(crate) fn give_up(
     runtime: &Runtime,
     future: impl Future,
     event: impl Future<Output = Result<(), stevedore_testing::Error>>,
@@ -37,7 +37,7 @@ fn give_up(
 }
 
 /// A container that runs and has written its first line.
-async fn working(docker: &Docker, run: Run) -> Running {
+pub(crate) async fn working(docker: &Docker, run: Run) -> Running {
     let mut running = docker
         .containers()
         .run(busybox(), run)
@@ -57,7 +57,7 @@ fn closed(daemon: &Daemon, labels: &[&str]) {
 }
 
 /// How often a request came.
-fn count(daemon: Daemon, line: &str) -> usize {
+pub(crate) fn count(daemon: Daemon, line: &str) -> usize {
     let report = daemon.finish().unwrap();
     sequence(&report)
         .iter()

@@ -20,7 +20,7 @@ async fn the_version_is_agreed_on_once_by_an_unversioned_ping() {
         ),
         ("20.10.24", "1.41", "1.12")
     );
-    assert_eq!(version.extra["GitCommit"], "5d6db84");
+    assert_eq!(version.git_commit, "5d6db84");
     docker.clone().version().await.unwrap();
 
     assert_eq!(docker.api_version().await.unwrap(), ApiVersion::new(1, 41));
