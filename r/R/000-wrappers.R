@@ -78,7 +78,7 @@ NULL
   .Call(savvy_native_stream_close__impl, `stream`)
 }
 
-#' The container that a run may have left behind, or NULL.
+#' The container that a run may have left behind, NA if its id never came, or NULL.
 `native_stream_container` <- function(`stream`) {
   .Call(savvy_native_stream_container__impl, `stream`)
 }
@@ -93,4 +93,8 @@ NULL
   .Call(savvy_native_stream_read__impl, `stream`)
 }
 
+#' What the user has to know beside what was asked for, once; NULL if nothing.
+`native_untold` <- function() {
+  .Call(savvy_native_untold__impl)
+}
 

@@ -49,7 +49,11 @@ new_handle <- function(api_version, host, cert_path, tls_verify, machine,
                        http_client_type, data_frame, quiet, debug,
                        ignore_environment, call = sys.call(-1L)) {
   if (!is.null(api_version)) {
-    api_version <- as.character(numeric_version(as.character(api_version)))
+    api_version <- tryCatch(
+      as.character(numeric_version(as.character(api_version))),
+      error = function(e) stop_argument(conditionMessage(e), call = call)
+    )
+    check_string(api_version, "api_version", call)
   }
   for (arg in c("host", "cert_path", "machine")) {
     value <- get(arg, inherits = FALSE)

@@ -5,8 +5,12 @@
 # 0.9.6), `message` and `fields`.
 
 # Gives back a native routine's value, or raises its failure with the call that
-# the user made.
+# the user made. First comes what went wrong beside it.
 unwrap <- function(x, call = sys.call(-1L)) {
+  force(x)
+  for (text in native_untold()) {
+    warning(text, call. = FALSE)
+  }
   if (inherits(x, "stevedore_failure")) {
     raise(x$class, x$message, x$fields, call)
   }

@@ -67,10 +67,12 @@ run_container <- function(handle, args, detach, rm, con, call = sys.call(-1L)) {
     finished <- TRUE
     return(container)
   }
-  if (rm) {
-    unwrap(native_stream_cancel(stream), call)
-  }
+  removed <- if (rm) native_stream_cancel(stream)
   finished <- TRUE
+  if (inherits(removed, "stevedore_failure")) {
+    # What came of the run is given back all the same.
+    warning(left_behind(out$id, removed$message), call. = FALSE)
+  }
 
   logs <- new_docker_stream(out)
   if (out$exit_code != 0L) {
@@ -91,20 +93,38 @@ run_container <- function(handle, args, detach, rm, con, call = sys.call(-1L)) {
 # while that goes on stops waiting for it.
 cancel_run <- function(stream) {
   done <- FALSE
-  on.exit(if (!done) tell_left(stream))
-  failed <- native_stream_cancel(stream)
-  done <- !inherits(failed, "stevedore_failure")
+  why <- NULL
+  on.exit(if (!done) tell_left(stream, why))
+  out <- native_stream_cancel(stream)
+  if (inherits(out, "stevedore_failure")) {
+    why <- out$message
+  } else {
+    done <- TRUE
+  }
 }
 
-tell_left <- function(stream) {
+tell_left <- function(stream, why) {
   id <- native_stream_container(stream)
-  if (!is.null(id)) {
-    message(
-      "Container ", id, " may not have been removed; ",
-      "docker_client()$container$remove(\"", substr(id, 1L, 12L),
-      "\", force = TRUE) does that"
-    )
+  if (is.character(id)) {
+    message(left_behind(id, why))
   }
+}
+
+# What there is to say about a container that may be left; `id` is NA where it
+# was not known yet when the run was given up.
+left_behind <- function(id, why = NULL) {
+  reason <- if (!is.null(why)) paste0(" (", why, ")")
+  if (is.na(id)) {
+    return(paste0(
+      "A container that was being made may not have been removed", reason,
+      "; docker_client()$container$list(all = TRUE) shows those that there are"
+    ))
+  }
+  paste0(
+    "Container ", id, " may not have been removed", reason,
+    "; docker_client()$container$remove(\"", substr(id, 1L, 12L),
+    "\", force = TRUE) does that"
+  )
 }
 
 format.docker_run_output <- function(x, ..., max_lines = 12L,

@@ -94,6 +94,11 @@ SEXP savvy_native_stream_read__impl(SEXP c_arg__stream) {
     return handle_result(res);
 }
 
+SEXP savvy_native_untold__impl(void) {
+    SEXP res = savvy_native_untold__ffi();
+    return handle_result(res);
+}
+
 
 static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_call__impl", (DL_FUNC) &savvy_native_call__impl, 3},
@@ -107,6 +112,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_stream_container__impl", (DL_FUNC) &savvy_native_stream_container__impl, 1},
     {"savvy_native_stream_outcome__impl", (DL_FUNC) &savvy_native_stream_outcome__impl, 1},
     {"savvy_native_stream_read__impl", (DL_FUNC) &savvy_native_stream_read__impl, 1},
+    {"savvy_native_untold__impl", (DL_FUNC) &savvy_native_untold__impl, 0},
     {NULL, NULL, 0}
 };
 

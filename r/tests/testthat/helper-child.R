@@ -1,9 +1,11 @@
 # R in another process, to be interrupted.
 
 # Runs `code` in a child R. Its standard error says READY when it is about to
-# wait; then it gets `signals` SIGINTs, each as soon as `before[[i]]()` is true.
+# wait; then it gets SIGINTs, each as soon as `before[[i]]()` is true. At last
+# `after` is called with a function that tells whether the child has said something.
 # Gives the lines it wrote, and how long it took from the first signal on.
-interrupt_child <- function(code, before = list(function() TRUE)) {
+interrupt_child <- function(code, before = list(function() TRUE),
+                            after = function(said) NULL) {
   script <- tempfile(fileext = ".R")
   log <- tempfile("log")
   pid_file <- tempfile("pid")
@@ -41,6 +43,7 @@ interrupt_child <- function(code, before = list(function() TRUE)) {
     }
     tools::pskill(pid, tools::SIGINT)
   }
+  after(said)
   ended <- wait_until(said("DONE|halted"), "the child R has ended", 15)
   if (!ended) {
     tools::pskill(pid, tools::SIGKILL)

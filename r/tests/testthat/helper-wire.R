@@ -14,8 +14,9 @@ skip_without_wire <- function() {
   }
 }
 
-# Plays a script while `code` runs with the host and a function that reads what
-# the engine has seen; the script must then be met. `signals` are given at once.
+# Plays a script while `code` runs with the host, a function that reads what the
+# engine has seen and, if it takes one, a function that gives a signal; the script
+# must then be met. `signals` are given at once.
 wire <- function(script, code, met = TRUE, signals = character()) {
   skip_without_wire()
   if (length(script) > 1L) {
@@ -37,10 +38,14 @@ wire <- function(script, code, met = TRUE, signals = character()) {
   open <- TRUE
   on.exit(if (open) close(daemon), add = TRUE)
   wait_until(file.exists(socket), "the scripted engine listens")
-  writeLines(sprintf("signal %s", signals), daemon)
-  flush(daemon)
+  signal <- function(names) {
+    writeLines(sprintf("signal %s", names), daemon)
+    flush(daemon)
+  }
+  signal(signals)
   host <- paste0("unix://", socket)
-  code(host, function() read.delim(seen, quote = "", colClasses = "character"))
+  rows <- function() read.delim(seen, quote = "", colClasses = "character")
+  if (length(formals(code)) > 2L) code(host, rows, signal) else code(host, rows)
   # The client's connections end with it.
   gc()
   open <- FALSE
@@ -64,6 +69,16 @@ wait_until <- function(what, says, seconds = 30) {
     Sys.sleep(0.005)
   }
   invisible(TRUE)
+}
+
+# Whether an exchange has taken place, as a function.
+came <- function(seen, label) {
+  force(seen)
+  force(label)
+  function() {
+    rows <- tryCatch(seen(), error = function(e) NULL)
+    any(vapply(rows, function(column) any(column == label), NA))
+  }
 }
 
 # An engine that answers one request, after the negotiation.

@@ -19,6 +19,10 @@ test_that("scalars are checked by kind", {
   refuses(container$list(limit = NA_integer_), "'limit' must be a scalar integer (non-NA)")
   reads(container$list(limit = 2))
   refuses(container$get(1), "'id' must be a scalar character (non-NA)")
+  refuses(container$get(NULL), "'id' must be a scalar character (non-NA)")
+  refuses(container$get(""), "'id' must be a scalar character (non-NA, not empty)")
+  refuses(container$remove(""), "'id' must be a scalar character (non-NA, not empty)")
+  refuses(container$create(NULL), "'image' must be a scalar character (non-NA)")
   refuses(container$get(NA_character_), "'id' must be a scalar character (non-NA)")
   refuses(container$get(c("a", "b")), "'id' must be a scalar character (non-NA)")
   refuses(container$create("i", tty = 1), "'tty' must be scalar logical (non-NA)")
@@ -109,4 +113,29 @@ test_that("run takes the arguments of create", {
   refuses(container$run("i", detach = NA), "'detach' must be scalar logical (non-NA)")
   refuses(container$run("i", rm = 1), "'rm' must be scalar logical (non-NA)")
   refuses(container$run("i", stream = 1), "'stream' must be a connection")
+})
+
+test_that("what is no vector is refused by its argument", {
+  refuses(
+    container$list(filters = quote(a(b = 1))),
+    "'filters' must be a vector or a list, not of type 'language'"
+  )
+  refuses(
+    container$create("i", env = pairlist(A = "x")),
+    "'env' must be a vector or a list, not of type 'pairlist'"
+  )
+  refuses(container$create("i", quote(f(x))), "'cmd' must be a character vector (non-NA)")
+  refuses(
+    container$create("i", host_config = list(x = globalenv())),
+    "'host_config$x' must be a vector or a list, not of type 'environment'"
+  )
+})
+
+test_that("lists may be nested deep, but not without end", {
+  nested <- function(depth) Reduce(function(x, i) list(a = x), seq_len(depth), "x")
+  reads(container$create("i", host_config = nested(100)))
+  refuses(
+    container$create("i", host_config = nested(5000)),
+    "'host_config' must not be nested deeper than 128 lists"
+  )
 })

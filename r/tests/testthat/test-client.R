@@ -52,7 +52,14 @@ test_that("an API version beyond what is spoken is clamped, and said so", {
   expect_identical(
     null_client(api_version = numeric_version("1.41"))$api_version(), "1.41"
   )
-  expect_error(docker_client(api_version = "junk"), "invalid version specification")
+  error <- expect_error(docker_client(api_version = "junk"), class = "docker_argument")
+  own <- tryCatch(numeric_version("junk"), error = conditionMessage)
+  expect_identical(conditionMessage(error), own)
+  expect_s3_class(error, c("docker_argument", "docker_error", "error", "condition"), exact = TRUE)
+  expect_error(
+    docker_client(api_version = c("1.40", "1.41")),
+    "^'api_version' must be a scalar character", class = "docker_argument"
+  )
 })
 
 test_that("with a version nothing is sent before the first call", {

@@ -30,6 +30,16 @@ test_that("hello-world runs, and its log is what the engine has", {
   expect_identical(x$container$wait(), list(exit_code = 0L))
 })
 
+test_that("a run with open input ends, for R has nothing to write", {
+  docker <- live_client()
+  on.exit(remove_live())
+  x <- docker$container$run(
+    busybox, c("sh", "-c", "cat; echo end"),
+    open_stdin = TRUE, labels = live_label(), stream = FALSE
+  )
+  expect_identical(as.character(x$logs), "end\n")
+})
+
 test_that("a container goes through its life", {
   docker <- live_client()
   on.exit(remove_live())

@@ -169,6 +169,22 @@ test_that("a command is sent as words", {
   sends("{Cmd: ~, Env: ~, HostConfig: ~, Tty: ~}", "i")
 })
 
+test_that("vectors that R has not computed yet are sent like others", {
+  labels <- 1:3
+  names(labels) <- as.character(4:6)
+  sends(
+    paste(
+      "{Cmd: [\"1\", \"2\", \"3\"], Entrypoint: [\"2.5\", \"3.5\"],",
+      "Labels: {\"4\": \"1\", \"5\": \"2\", \"6\": \"3\"}}"
+    ),
+    "i", as.character(1:3),
+    entrypoint = as.character(c(2.5, 3.5)), labels = labels
+  )
+  sends("{Cmd: [\"1\", \"2\", \"3\", \"4\"], Shell: [a, b]}", "i", 1:4,
+    shell = factor(c("a", "b"))
+  )
+})
+
 test_that("environment variables are sent as NAME=value", {
   sends(
     "{Env: [A=x, B=, C=, D=1, E=TRUE, F=1.5]}", "i",

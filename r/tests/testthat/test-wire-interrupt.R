@@ -2,23 +2,15 @@
 # ceiling here is wide, for machines that are busy; the figure is printed.
 ceiling_ms <- 5000
 
-held <- function(spec, what, expr, label, sockets, signals = 1L, met = TRUE, then = NULL) {
-  wire(wire_spec(spec), met = met, function(host, seen) {
-    came <- function(label) {
-      force(label)
-      function() {
-        rows <- tryCatch(seen(), error = function(e) NULL)
-        any(vapply(rows, function(column) any(column == label), NA))
-      }
-    }
+held <- function(spec, what, expr, label, sockets) {
+  wire(wire_spec(spec), function(host, seen) {
     result <- interrupt_child(
       c(
         sprintf("docker <- docker_client(host = '%s')", host),
         interrupted(expr),
-        "say('SOCKETS', sockets())",
-        then
+        "say('SOCKETS', sockets())"
       ),
-      before = lapply(label, came)
+      before = list(came(seen, label))
     )
     expect_match(result$lines, "^OUTCOME interrupted", all = FALSE)
     expect_match(result$lines, paste0("^SOCKETS ", sockets, " "), all = FALSE)
@@ -57,31 +49,132 @@ test_that("Ctrl-C ends a run with rm, and its container is removed", {
   )
 })
 
-test_that("a second Ctrl-C stops waiting for the removal and names the container", {
+# A run with rm that gets SIGINTs, each when an exchange has taken place; then
+# `more` runs in the same R.
+interrupted_run <- function(script, labels, more = NULL, met = TRUE) {
+  result <- NULL
+  wire(script, met = met, function(host, seen) {
+    result <<- interrupt_child(
+      c(
+        sprintf("docker <- docker_client(host = '%s')", host),
+        interrupted("docker$container$run('busybox:1.36', rm = TRUE, stream = FALSE)"),
+        more
+      ),
+      before = lapply(labels, came, seen = seen)
+    )
+    expect_match(result$lines, "^OUTCOME interrupted", all = FALSE)
+    expect_lt(result$milliseconds, ceiling_ms)
+  })
+  result
+}
+
+# The script with every removal held.
+never_removed <- function(spec) {
   skip_without_wire()
-  script <- readLines(wire_spec("run_rm_held"))
-  at <- grep("on: DELETE", script)
-  script[at + 2L] <- "    reply: {chunked: true, steps: [hold]}"
-  wire(script, met = FALSE, function(host, seen) {
-    came <- function(label) {
-      function() {
-        rows <- tryCatch(seen(), error = function(e) NULL)
-        any(vapply(rows, function(column) any(column == label), NA))
-      }
-    }
+  script <- readLines(wire_spec(spec))
+  at <- grep("on: DELETE", script) + 2L
+  script[at] <- "    reply: {raw: true, steps: [hold]}"
+  script
+}
+
+test_that("a second Ctrl-C stops waiting for the removal and names the container", {
+  result <- interrupted_run(never_removed("run_rm_held"), c("started", "removed"))
+  expect_match(result$lines, "Container c0ffee012345 may not have been removed", all = FALSE)
+  report_time("a second Ctrl-C", result$milliseconds)
+})
+
+test_that("Ctrl-C while the container of an ended run is removed does not leave it", {
+  skip_without_wire()
+  result <- interrupted_run(wire_spec("run_rm_given_up"), "removed")
+  expect_no_match(result$lines, "may not have been removed")
+  report_time("the removal after a run", result$milliseconds)
+})
+
+test_that("a second Ctrl-C during that removal names the container", {
+  result <- interrupted_run(
+    never_removed("run_rm_given_up"), c("removed", "removed again")
+  )
+  expect_match(
+    result$lines,
+    "^Container c0ffee012345 may not have been removed; docker_client\\(\\)\\$container\\$remove",
+    all = FALSE
+  )
+})
+
+test_that("a run that is given up says why its container could not be removed", {
+  skip_without_wire()
+  result <- interrupted_run(wire_spec("run_rm_held_refused"), "started")
+  expect_match(
+    result$lines,
+    "^Container c0ffee012345 may not have been removed \\(device or resource busy\\);",
+    all = FALSE
+  )
+})
+
+test_that("what fails of a removal that was given up is a warning of the next call", {
+  skip_without_wire()
+  result <- interrupted_run(
+    wire_spec("run_rm_held_given_up"), c("started", "removed"),
+    more = c(
+      "x <- withCallingHandlers(docker$container$list(), warning = function(w) {",
+      "  say('WARNED', conditionMessage(w))",
+      "  invokeRestart('muffleWarning')",
+      "})",
+      "say('ROWS', nrow(x))"
+    )
+  )
+  expect_match(
+    result$lines,
+    "^WARNED the container of a run that was given up may not have been removed: device or resource busy",
+    all = FALSE
+  )
+  expect_match(result$lines, "^ROWS 0", all = FALSE)
+})
+
+test_that("a container that was being made and can't be removed is told of", {
+  skip_without_wire()
+  wire(wire_spec("run_rm_create_held_refused"), function(host, seen, signal) {
     result <- interrupt_child(
       c(
         sprintf("docker <- docker_client(host = '%s')", host),
+        "trace('cancel_run', quote(say('GIVEN UP')), print = FALSE, where = asNamespace('stevedore'))",
         interrupted("docker$container$run('busybox:1.36', rm = TRUE)")
       ),
-      before = list(came("started"), came("removed"))
+      before = list(came(seen, "created")),
+      after = function(said) {
+        wait_until(said("GIVEN UP"), "the run is given up")
+        signal("made")
+      }
     )
     expect_match(result$lines, "^OUTCOME interrupted", all = FALSE)
     expect_match(
-      result$lines, "Container c0ffee012345 may not have been removed",
+      result$lines,
+      "^A container that was being made may not have been removed \\(device or resource busy\\);",
       all = FALSE
     )
-    expect_lt(result$milliseconds, ceiling_ms)
-    report_time("a second Ctrl-C", result$milliseconds)
+  })
+})
+
+test_that("a second Ctrl-C while a container is being made says that it may be left", {
+  skip_without_wire()
+  wire(wire_spec("run_rm_create_never"), function(host, seen) {
+    given_up <- tempfile()
+    result <- interrupt_child(
+      c(
+        sprintf("docker <- docker_client(host = '%s')", host),
+        sprintf(
+          "trace('cancel_run', quote(file.create('%s')), print = FALSE, where = asNamespace('stevedore'))",
+          given_up
+        ),
+        interrupted("docker$container$run('busybox:1.36', rm = TRUE)")
+      ),
+      before = list(came(seen, "created"), function() file.exists(given_up))
+    )
+    unlink(given_up)
+    expect_match(result$lines, "^OUTCOME interrupted", all = FALSE)
+    expect_match(
+      result$lines, "^A container that was being made may not have been removed;",
+      all = FALSE
+    )
   })
 })

@@ -91,6 +91,23 @@ test_that("with rm the container is removed after its end was seen", {
   expect_s3_class(x$value, "container_error")
 })
 
+test_that("a container that the engine won't remove is named, and the run's outcome kept", {
+  warnings <- character()
+  x <- withCallingHandlers(
+    run("run_rm_refused", rm = TRUE, stream = FALSE),
+    warning = function(w) {
+      warnings <<- c(warnings, conditionMessage(w))
+      invokeRestart("muffleWarning")
+    }
+  )
+  expect_identical(warnings, paste0(
+    "Container c0ffee012345 may not have been removed (driver \"overlay2\" failed to ",
+    "remove root filesystem: device or resource busy); ",
+    "docker_client()$container$remove(\"c0ffee012345\", force = TRUE) does that"
+  ))
+  expect_s3_class(x$value, "docker_run_output")
+})
+
 test_that("a terminal's output is a plain character vector", {
   x <- run("run_tty", tty = TRUE)
   expect_identical(x$value$logs, c("one", "two"))

@@ -52,6 +52,9 @@ pub(crate) fn create<'a>(
     if let Some(host) = host.into_value() {
         args.set("host_config", host);
     }
+    if args.get("image").is_none() {
+        return Err(Wrong::must_be("image", "a scalar character (non-NA)"));
+    }
     Ok(args)
 }
 

@@ -33,11 +33,6 @@ impl Failure {
         Self::new("docker_stale", message)
     }
 
-    /// Patience ran out.
-    pub(crate) fn timeout(message: impl Into<String>) -> Self {
-        Self::new("docker_timeout", message)
-    }
-
     /// A mistake of ours that was caught.
     pub(crate) fn bug(what: &str) -> Self {
         Self::new(

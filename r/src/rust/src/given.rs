@@ -123,6 +123,9 @@ impl Given {
 
     /// Names and elements, where every element has a name and no name comes twice.
     pub(crate) fn named(&self, argument: &str) -> Result<&[String], Wrong> {
+        if let Data::Other(kind) = &self.data {
+            return Err(Wrong::kind(argument, kind));
+        }
         if self.len() == 0 {
             return Ok(&[]);
         }
@@ -165,6 +168,14 @@ impl Wrong {
             argument: argument.to_owned(),
             message: message.into(),
         }
+    }
+
+    /// Something that holds no values.
+    pub(crate) fn kind(argument: &str, kind: &str) -> Self {
+        Self::must_be(
+            argument,
+            &format!("a vector or a list, not of type '{kind}'"),
+        )
     }
 
     /// `'tty' must be scalar logical (non-NA)`.

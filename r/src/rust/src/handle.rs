@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use savvy::{IntoExtPtrSexp, Sexp};
 use stevedore::blocking::Waiter;
-use stevedore::{Docker, Settings};
+use stevedore::{Docker, Error, Settings};
 
 use crate::client::Client;
 use crate::failure::Failure;
@@ -90,12 +90,33 @@ impl Session {
             .map_err(Stop::Unwinding)
     }
 
-    /// The same, after doing what dropped streams have promised.
+    /// The same, after doing what runs that were given up have promised. A removal
+    /// that fails on the way is not the failure of this call: it is told beside it.
     pub(crate) fn wait_for<F: Future>(&self, future: F) -> Result<F::Output, Stop> {
         self.wait(async {
-            // A removal that fails here is not this call's failure.
-            let _ = self.docker.close().await;
+            if let Err(error) = self.docker.close().await {
+                tell(&error);
+            }
             future.await
         })
     }
+}
+
+thread_local! {
+    /// What R has still to tell the user, although nobody asked.
+    static UNTOLD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Has R tell of a container that could not be removed as a run has promised.
+pub(crate) fn tell(error: &Error) {
+    UNTOLD.with_borrow_mut(|untold| {
+        untold.push(format!(
+            "the container of a run that was given up may not have been removed: {error}"
+        ));
+    });
+}
+
+/// What was left to be told since the last time.
+pub(crate) fn untold() -> Vec<String> {
+    UNTOLD.take()
 }

@@ -27,6 +27,7 @@ use handle::{Handle, client, with_stream};
 use native::native;
 use savvy::{Sexp, savvy};
 use stream::Stream;
+use tree::Tree;
 
 /// Makes a client, and agrees with the engine on an API version unless one is
 /// given: a list of settings in, a pointer out.
@@ -38,7 +39,7 @@ fn native_client_new(settings: Sexp) -> savvy::Result<Sexp> {
 /// What a client connects to, and what there is to say about that.
 #[savvy]
 fn native_client_info(pointer: Sexp) -> savvy::Result<Sexp> {
-    native(|| Ok(sys::write(&client(&pointer)?.info())?))
+    native(|| sys::write(&client(&pointer)?.info()))
 }
 
 /// One call, answered in full.
@@ -114,8 +115,21 @@ fn native_stream_close(stream: Sexp) -> savvy::Result<Sexp> {
     native(|| with_stream(&stream, Stream::close))
 }
 
-/// The container that a run may have left behind, or NULL.
+/// The container that a run may have left behind, NA if its id never came, or NULL.
 #[savvy]
 fn native_stream_container(stream: Sexp) -> savvy::Result<Sexp> {
-    native(|| with_stream(&stream, |stream| Ok(sys::write(&stream.left_behind())?)))
+    native(|| with_stream(&stream, |stream| sys::write(&stream.left_behind())))
+}
+
+/// What the user has to know beside what was asked for, once; NULL if nothing.
+#[savvy]
+fn native_untold() -> savvy::Result<Sexp> {
+    native(|| {
+        let untold = handle::untold();
+        sys::write(&if untold.is_empty() {
+            Tree::Null
+        } else {
+            Tree::texts(untold)
+        })
+    })
 }

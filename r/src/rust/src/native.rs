@@ -32,12 +32,19 @@ pub(crate) fn native(body: impl FnOnce() -> Result<Sexp, Stop>) -> savvy::Result
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(Stop::Unwinding(error))) => Err(error),
-        Ok(Err(Stop::Failure(failure))) => sys::write(&failure.tree()),
+        Ok(Err(Stop::Failure(failure))) => as_value(&failure),
         Err(panic) => {
             let what = format!("{} ({})", said(panic.as_ref()), PLACE.take());
-            sys::write(&Failure::bug(&what).tree())
+            as_value(&Failure::bug(&what))
         }
     }
+}
+
+fn as_value(failure: &Failure) -> savvy::Result<Sexp> {
+    sys::write(&failure.tree()).map_err(|stop| match stop {
+        Stop::Unwinding(error) => error,
+        Stop::Failure(_) => savvy::Error::new("an error's message is too long for R"),
+    })
 }
 
 fn said(panic: &(dyn Any + Send)) -> &str {

@@ -5,7 +5,6 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
-use std::time::Duration;
 
 use savvy::Sexp;
 use stevedore::container::{Launch, Run, Running, Step};
@@ -15,7 +14,7 @@ use stevedore::{Chunk, Chunks, Error, Framing};
 use crate::client::{Client, row};
 use crate::failure::Failure;
 use crate::given::Given;
-use crate::handle::Session;
+use crate::handle::{Session, tell};
 use crate::lines::{Lines, Pieces};
 use crate::native::Stop;
 use crate::process::OfProcess;
@@ -26,8 +25,6 @@ use crate::{faces, read, sys};
 const BATCH: usize = 64 * 1024;
 /// So many reports of progress make a batch.
 const REPORTS: usize = 256;
-/// How long the removal of a run that was given up is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A stream as R sees it.
 pub(crate) struct Stream {
@@ -53,10 +50,19 @@ enum State {
 struct About {
     image: String,
     detach: bool,
-    /// Whether its container is still to be removed.
-    rm: bool,
+    removal: Removal,
     id: Option<String>,
     exit_code: Option<i64>,
+}
+
+/// The removal of a run's container.
+enum Removal {
+    /// It was not asked for, or it is done.
+    Settled,
+    /// It is still to be done, or to be seen through.
+    Due,
+    /// It was tried, and this is why the container may still be there.
+    Failed(Failure),
 }
 
 /// What a read has found.
@@ -110,7 +116,11 @@ impl Stream {
             run: Some(About {
                 image: launch.reference().to_string(),
                 detach,
-                rm: rm && !detach,
+                removal: if rm && !detach {
+                    Removal::Due
+                } else {
+                    Removal::Settled
+                },
                 id: None,
                 exit_code: None,
             }),
@@ -130,7 +140,7 @@ impl Stream {
             let session = Rc::clone(&self.session);
             session.wait_for(self.next())??
         };
-        Ok(sys::write(&match &found {
+        sys::write(&match &found {
             Found::End => Tree::Null,
             Found::Output(pieces) => pieces.tree(self.lines.is_raw()),
             Found::Missing(image) => Tree::record(vec![
@@ -143,7 +153,7 @@ impl Stream {
                 ("warnings", Tree::texts(warnings.iter().map(String::as_str))),
             ]),
             Found::Progress(reports) => faces::progress(reports),
-        })?)
+        })
     }
 
     /// The lines; of a run also its container and its exit code.
@@ -155,40 +165,57 @@ impl Stream {
             fields.push(("image", Tree::text(run.image.as_str())));
             fields.push(("exit_code", Tree::whole(run.exit_code.unwrap_or(0))));
         }
-        Ok(sys::write(&Tree::record(fields))?)
+        sys::write(&Tree::record(fields))
     }
 
     /// Gives a run up: its connections are closed at once; then its container is
-    /// removed, where that was asked for.
+    /// removed, where that was asked for. Given up itself, it can be called again,
+    /// and goes on.
     pub(crate) fn cancel(&mut self) -> Result<Sexp, Stop> {
         let session = Rc::clone(&self.session);
+        let is_due = self
+            .run
+            .as_ref()
+            .is_some_and(|run| matches!(run.removal, Removal::Due));
+        // How long a removal may take is bounded below.
         let removed = match std::mem::replace(&mut self.state, State::Ended) {
-            State::Launching(launch) => session.wait(within_patience(launch.cancel()))?,
-            State::Running(running) => session.wait(within_patience(running.cancel()))?,
+            State::Launching(launch) => session.wait(launch.cancel())?,
+            State::Running(running) => session.wait(running.cancel())?,
+            State::Output(_) | State::Ended if is_due => session.wait(session.docker.close())?,
             State::Output(_) | State::Ended => Ok(()),
         };
-        removed?;
-        if let Some(run) = &mut self.run {
-            run.rm = false;
+        match (&mut self.run, removed) {
+            (Some(run), Ok(())) if is_due => run.removal = Removal::Settled,
+            (Some(run), Err(error)) if is_due => run.removal = Removal::Failed(error.into()),
+            // It was another run's container.
+            (_, Err(error)) => tell(&error),
+            (_, Ok(())) => {}
         }
-        Ok(sys::write(&Tree::Null)?)
+        match &self.run {
+            Some(About {
+                removal: Removal::Failed(failure),
+                ..
+            }) => sys::write(&failure.tree()),
+            _ => sys::write(&Tree::Null),
+        }
     }
 
     /// Closes the connection.
     pub(crate) fn close(&mut self) -> Result<Sexp, Stop> {
         self.state = State::Ended;
-        Ok(sys::write(&Tree::Null)?)
+        sys::write(&Tree::Null)
     }
 
-    /// The container that should have been removed and, as far as is known, was not.
+    /// The container that should have been removed and, as far as is known, was not;
+    /// a missing text where there may be one whose id never came.
     pub(crate) fn left_behind(&self) -> Tree<'_> {
         match &self.run {
-            Some(About {
-                rm: true,
-                id: Some(id),
+            None
+            | Some(About {
+                removal: Removal::Settled,
                 ..
-            }) => Tree::text(id.as_str()),
-            _ => Tree::Null,
+            }) => Tree::Null,
+            Some(run) => Tree::maybe_text(run.id.as_deref()),
         }
     }
 
@@ -223,7 +250,9 @@ impl Stream {
     /// The container runs: from now on there is output.
     async fn launched(&mut self) -> Result<(), Stop> {
         if let State::Launching(launch) = std::mem::replace(&mut self.state, State::Ended) {
-            let running = launch.start().await?;
+            let mut running = launch.start().await?;
+            // R has nothing to write: a container that reads its input sees its end.
+            drop(running.input());
             self.lines = Lines::new(running.is_raw());
             if !self.run.as_ref().is_some_and(|run| run.detach) {
                 self.state = State::Running(Box::new(running));
@@ -323,15 +352,4 @@ async fn ready<F: Future>(future: F) -> Option<F::Output> {
         })
     })
     .await
-}
-
-async fn within_patience(removed: impl Future<Output = Result<(), Error>>) -> Result<(), Stop> {
-    match tokio::time::timeout(PATIENCE, removed).await {
-        Ok(removed) => Ok(removed?),
-        Err(_) => Err(Failure::timeout(format!(
-            "the container was not removed within {} seconds",
-            PATIENCE.as_secs()
-        ))
-        .into()),
-    }
 }

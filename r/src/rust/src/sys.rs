@@ -1,140 +1,60 @@
 //! R's own memory: the one place that reads and writes it directly.
 //!
 //! Everything here is called on R's main thread only. Whatever may jump (an
-//! allocation, a translation, an interrupt) runs inside [`protect`], so that a
-//! jump becomes an `Err` that is carried up until every destructor has run.
+//! allocation, a look into a vector that is computed, a translation, an
+//! interrupt) runs within `protect` or `unwind_protect`, in closures that own
+//! nothing: so a jump becomes an `Err` that is carried up until every destructor
+//! has run.
 
-use std::cell::{Cell, RefCell};
-use std::ffi::{CStr, c_char, c_int};
+use std::cell::RefCell;
+use std::ffi::c_int;
 
 use savvy::ffi::SEXP;
 use savvy::{Sexp, unwind_protect};
 use savvy_ffi::{
-    INTEGER, INTEGER_ELT, INTSXP, LGLSXP, LOGICAL, LOGICAL_ELT, NILSXP, R_CHAR, R_ClassSymbol,
-    R_ExternalPtrAddr, R_NaInt, R_NaReal, R_NaString, R_NamesSymbol, R_NilValue, RAW_ELT, RAWSXP,
-    REAL, REAL_ELT, REALSXP, Rf_allocVector, Rf_getAttrib, Rf_install, Rf_mkCharLenCE, Rf_protect,
-    Rf_setAttrib, Rf_type2char, Rf_unprotect, Rf_xlength, SET_STRING_ELT, SET_VECTOR_ELT,
-    STRING_ELT, STRSXP, TYPEOF, VECSXP, VECTOR_ELT, cetype_t_CE_NATIVE, cetype_t_CE_UTF8,
+    INTEGER, INTSXP, LGLSXP, LOGICAL, R_ClassSymbol, R_ExternalPtrAddr, R_NaInt, R_NaReal,
+    R_NaString, R_NamesSymbol, R_NilValue, REAL, REALSXP, Rf_allocVector, Rf_install,
+    Rf_mkCharLenCE, Rf_protect, Rf_setAttrib, Rf_unprotect, SET_STRING_ELT, SET_VECTOR_ELT, STRSXP,
+    VECSXP, VECTOR_ELT, cetype_t_CE_NATIVE, cetype_t_CE_UTF8,
 };
+use stevedore::{Error, ErrorKind};
 
-use crate::given::{Data, Given};
+use crate::given::Given;
 use crate::handle::Handle;
+use crate::native::Stop;
 use crate::tree::{Encoding, Text, Tree};
+
+mod vector;
 
 unsafe extern "C" {
     fn R_CheckUserInterrupt();
-    fn Rf_translateCharUTF8(x: SEXP) -> *const c_char;
 }
 
-/// Asks R whether the user wants out; if so, R's own interrupt goes on once the
-/// error has been handed back to it.
-pub(crate) fn check_interrupt() -> savvy::Result<()> {
-    // SAFETY: on the main thread, and the closure owns nothing that a jump would skip.
+/// Does something that may jump.
+///
+/// # Safety
+/// On the main thread, and `act` owns nothing when it jumps.
+unsafe fn protect(act: impl Fn() + Copy) -> savvy::Result<()> {
     unsafe {
         unwind_protect(|| {
-            R_CheckUserInterrupt();
+            act();
             R_NilValue
         })?;
     }
     Ok(())
 }
 
+/// Asks R whether the user wants out; if so, R's own interrupt goes on once the
+/// error has been handed back to it.
+pub(crate) fn check_interrupt() -> savvy::Result<()> {
+    // SAFETY: on the main thread, and the closure owns nothing.
+    unsafe { protect(|| R_CheckUserInterrupt()) }
+}
+
 /// Copies an R value, so that nothing of R's is held on to.
-pub(crate) fn read(value: &Sexp) -> savvy::Result<Given> {
-    read_sexp(value.0)
-}
-
-fn read_sexp(x: SEXP) -> savvy::Result<Given> {
-    // SAFETY: `x` is an argument of the call in progress, or an element of one,
-    // so R keeps it; indices stay below its length.
-    unsafe {
-        let len = if TYPEOF(x) == NILSXP {
-            0
-        } else {
-            Rf_xlength(x)
-        };
-        let class = strings(Rf_getAttrib(x, R_ClassSymbol))?;
-        let has = |name: &str| class.iter().flatten().any(|class| class == name);
-        let data = match TYPEOF(x) {
-            NILSXP => Data::Null,
-            LGLSXP => Data::Bools(
-                (0..len)
-                    .map(|i| known(LOGICAL_ELT(x, i)).map(|it| it != 0))
-                    .collect(),
-            ),
-            INTSXP if has("factor") => {
-                let levels = strings(Rf_getAttrib(x, Rf_install(c"levels".as_ptr())))?;
-                let level = |code: c_int| {
-                    let nth = usize::try_from(code).ok()?.checked_sub(1)?;
-                    levels.get(nth).cloned().flatten()
-                };
-                Data::Texts((0..len).map(|i| level(INTEGER_ELT(x, i))).collect())
-            }
-            INTSXP => Data::Numbers(
-                (0..len)
-                    .map(|i| known(INTEGER_ELT(x, i)).map(f64::from))
-                    .collect(),
-            ),
-            REALSXP => Data::Numbers(
-                (0..len)
-                    .map(|i| Some(REAL_ELT(x, i)).filter(|it| !it.is_nan()))
-                    .collect(),
-            ),
-            STRSXP => Data::Texts(strings(x)?),
-            RAWSXP => Data::Bytes((0..len).map(|i| RAW_ELT(x, i)).collect()),
-            VECSXP => Data::List(
-                (0..len)
-                    .map(|i| read_sexp(VECTOR_ELT(x, i)))
-                    .collect::<savvy::Result<_>>()?,
-            ),
-            other => Data::Other(CStr::from_ptr(Rf_type2char(other)).to_string_lossy()),
-        };
-        let names = Rf_getAttrib(x, R_NamesSymbol);
-        let names = (names != R_NilValue)
-            .then(|| strings(names))
-            .transpose()?
-            .map(|names| names.into_iter().map(Option::unwrap_or_default).collect());
-        Ok(Given {
-            data,
-            names,
-            is_scalar: has("scalar"),
-            is_as_is: has("AsIs"),
-            is_json: has("json"),
-        })
-    }
-}
-
-fn known(value: c_int) -> Option<c_int> {
-    // SAFETY: reads a constant that R sets when it starts.
-    (value != unsafe { R_NaInt }).then_some(value)
-}
-
-/// The texts of a character vector as UTF-8; nothing for a missing one.
-fn strings(x: SEXP) -> savvy::Result<Vec<Option<String>>> {
-    // SAFETY: as in `read_sexp`; the translated text is copied before R can reuse its buffer.
-    unsafe {
-        if TYPEOF(x) != STRSXP {
-            return Ok(Vec::new());
-        }
-        (0..Rf_xlength(x))
-            .map(|i| {
-                let element = STRING_ELT(x, i);
-                if element == R_NaString {
-                    return Ok(None);
-                }
-                let text = Cell::new(R_CHAR(element));
-                let slot = &text;
-                // A string marked as bytes can't be translated: R stops.
-                unwind_protect(|| {
-                    slot.set(Rf_translateCharUTF8(element));
-                    R_NilValue
-                })?;
-                Ok(Some(
-                    CStr::from_ptr(text.get()).to_string_lossy().into_owned(),
-                ))
-            })
-            .collect()
-    }
+pub(crate) fn read(value: &Sexp) -> Result<Given, Stop> {
+    // An argument of the call in progress, so R keeps it.
+    vector::read(value.0, 0, "arguments")
 }
 
 /// What an external pointer of ours points to, or nothing where there is nothing
@@ -148,13 +68,22 @@ pub(crate) fn pointee(pointer: &Sexp) -> Option<&Handle> {
     unsafe { R_ExternalPtrAddr(pointer.0).cast::<Handle>().as_ref() }
 }
 
+/// R's strings end here.
+const LONGEST: usize = c_int::MAX as usize;
+
 /// Makes the R value that `tree` describes.
-pub(crate) fn write(tree: &Tree<'_>) -> savvy::Result<Sexp> {
+pub(crate) fn write(tree: &Tree<'_>) -> Result<Sexp, Stop> {
+    let longest = tree.longest();
+    if longest > LONGEST {
+        let message =
+            format!("a line or text of {longest} bytes came, and R's strings end at {LONGEST}");
+        return Err(Error::new(ErrorKind::Protocol, message).into());
+    }
     // SAFETY: the closure only borrows `tree`, so a jump skips no destructor; every
     // fresh R value is protected before the next allocation.
     let seen = RefCell::new(Vec::new());
     let seen = &seen;
-    unsafe { unwind_protect(|| make(tree, seen)) }.map(Sexp)
+    Ok(Sexp(unsafe { unwind_protect(|| make(tree, seen)) }?))
 }
 
 /// Names of records that were made before: rows of a listing share theirs. They
@@ -348,13 +277,12 @@ unsafe fn string(text: Option<&Text<'_>>) -> SEXP {
     }
 }
 
-/// `bytes` must hold no zero byte, which R's strings can't.
+/// `bytes` must hold no zero byte, which R's strings can't, and not be longer than they can be.
 unsafe fn charsxp(bytes: &[u8], encoding: Encoding) -> SEXP {
     let encoding = match encoding {
         Encoding::Utf8 => cetype_t_CE_UTF8,
         Encoding::Native => cetype_t_CE_NATIVE,
     };
-    // R's strings end at 2^31 - 1 bytes; replies are bounded far below.
     let len = c_int::try_from(bytes.len()).unwrap_or(c_int::MAX);
     unsafe { Rf_mkCharLenCE(bytes.as_ptr().cast(), len, encoding) }
 }

@@ -115,6 +115,33 @@ impl<'a> Tree<'a> {
         Self::Record { names, values }
     }
 
+    /// How many bytes the longest text in it has.
+    pub(crate) fn longest(&self) -> usize {
+        let of_texts = |texts: &[Option<Text<'_>>]| {
+            let lengths = texts.iter().flatten().map(|text| text.len());
+            lengths.max().unwrap_or_default()
+        };
+        let of_trees = |trees: &[Tree<'_>]| {
+            let lengths = trees.iter().map(Tree::longest);
+            lengths.max().unwrap_or_default()
+        };
+        match self {
+            Self::Text(text) => text.as_ref().map_or(0, |text| text.len()),
+            Self::Texts(texts) => of_texts(texts),
+            Self::Bytes { ends, .. } => {
+                let starts = std::iter::once(&0).chain(*ends);
+                let lengths = ends.iter().zip(starts).map(|(end, start)| end - start);
+                lengths.max().unwrap_or_default()
+            }
+            Self::List(items) => of_trees(items),
+            Self::Record { values, .. } => of_trees(values),
+            Self::Frame { columns, .. } => of_trees(columns),
+            Self::Named { names, values } => of_texts(names).max(values.longest()),
+            Self::With { value, .. } => value.longest(),
+            _ => 0,
+        }
+    }
+
     /// The same with an attribute.
     pub(crate) fn with(self, attributes: Vec<(&'static CStr, Tree<'a>)>) -> Self {
         Self::With {
