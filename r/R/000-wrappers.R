@@ -93,6 +93,11 @@ NULL
   .Call(savvy_native_stream_read__impl, `stream`)
 }
 
+#' An argument of several parts, in the API's own words.
+`native_type` <- function(`of`, `args`) {
+  .Call(savvy_native_type__impl, `of`, `args`)
+}
+
 #' What the user has to know beside what was asked for, once; NULL if nothing.
 `native_untold` <- function() {
   .Call(savvy_native_untold__impl)

@@ -97,11 +97,16 @@ new_handle <- function(api_version, host, cert_path, tls_verify, machine,
   for (note in info$notes) {
     message(note)
   }
-  list(pointer = pointer, connection = info$connection, data_frame = data_frame)
+  list(
+    pointer = pointer, connection = info$connection, data_frame = data_frame,
+    minor = as.integer(sub("^.*[.]", "", info$connection$api_version))
+  )
 }
 
 # One request, answered in full.
 call_engine <- function(handle, endpoint, args = list(), call = sys.call(-1L)) {
+  noun <- sub("_.*$", "", endpoint)
+  args <- with_ids(args, noun, call)
   value <- unwrap(native_call(handle$pointer, endpoint, args), call)
   if (is.null(handle$data_frame)) {
     value
@@ -117,26 +122,4 @@ with_data_frames <- function(x, fun) {
   }
   x[] <- lapply(x, with_data_frames, fun)
   if (is.data.frame(x)) fun(x) else x
-}
-
-new_client <- function(.handle) {
-  ping <- function() {
-    call_engine(.handle, "system_ping")
-  }
-
-  version <- function() {
-    call_engine(.handle, "system_version")
-  }
-
-  api_version <- function() {
-    .handle$connection$api_version
-  }
-
-  connection_info <- function() {
-    .handle$connection
-  }
-
-  container <- new_container_collection(.handle)
-
-  new_object(environment(), "docker_client", "Docker client")
 }

@@ -1,19 +1,32 @@
 # Objects: environments with methods, locked, that print as a directory.
 
 # Turns the environment of a factory function into an object: its visible
-# functions become methods with help, and nothing in it can be replaced but the
-# hidden state in `.attrs`.
-new_object <- function(self, class, title) {
-  texts <- help_texts[[class]]
+# functions become methods as the version in use has them, and nothing in it
+# can be replaced but the hidden state in `.attrs`.
+new_object <- function(self, class, handle) {
   self$help <- function(help_type = getOption("help_type")) {
     utils::help((class), package = "stevedore", help_type = help_type)
   }
-  members <- ls(self, sorted = FALSE)
-  for (name in members) {
+  minor <- handle$minor
+  if (is.null(minor)) {
+    minor <- newest_minor
+  }
+  face <- face_at(class, minor, self)
+  for (name in ls(self, sorted = FALSE)) {
     member <- .subset2(self, name)
     if (is.function(member)) {
+      method <- face[[name]]
+      if (is.null(method)) {
+        rm(list = name, envir = self)
+        next
+      }
+      if (!is.null(method$formals)) {
+        member <- as.function(
+          c(method$formals, method$body), environment(member)
+        )
+      }
       attributes(member) <- list(
-        class = "docker_client_method", help = texts[[name]], name = name
+        class = "docker_client_method", help = method$help, name = name
       )
       assign(name, member, envir = self)
     }
@@ -21,7 +34,7 @@ new_object <- function(self, class, title) {
   }
   lockEnvironment(self)
   class(self) <- c(class, "stevedore_object")
-  attr(self, "title") <- title
+  attr(self, "title") <- faces[[class]]$title
   self
 }
 

@@ -94,6 +94,11 @@ SEXP savvy_native_stream_read__impl(SEXP c_arg__stream) {
     return handle_result(res);
 }
 
+SEXP savvy_native_type__impl(SEXP c_arg__of, SEXP c_arg__args) {
+    SEXP res = savvy_native_type__ffi(c_arg__of, c_arg__args);
+    return handle_result(res);
+}
+
 SEXP savvy_native_untold__impl(void) {
     SEXP res = savvy_native_untold__ffi();
     return handle_result(res);
@@ -112,6 +117,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_stream_container__impl", (DL_FUNC) &savvy_native_stream_container__impl, 1},
     {"savvy_native_stream_outcome__impl", (DL_FUNC) &savvy_native_stream_outcome__impl, 1},
     {"savvy_native_stream_read__impl", (DL_FUNC) &savvy_native_stream_read__impl, 1},
+    {"savvy_native_type__impl", (DL_FUNC) &savvy_native_type__impl, 2},
     {"savvy_native_untold__impl", (DL_FUNC) &savvy_native_untold__impl, 0},
     {NULL, NULL, 0}
 };

@@ -102,6 +102,11 @@ impl Choice {
 }
 
 impl Chosen {
+    /// Whether it is a private engine, which may be made a swarm and left again.
+    pub(crate) fn is_private(&self) -> bool {
+        self.private.is_some()
+    }
+
     /// A program that uses this engine, and reaches the ports that it publishes.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = match &self.private {

@@ -30,9 +30,9 @@ lenient! { container
     Port: "IP" "PrivatePort" "PublicPort" "Type";
     SummaryHostConfig: "NetworkMode" "Annotations";
     NetworkAddresses: "IPv4Address" "IPv6Address" "LinkLocalIPs";
-    Network: "IPAMConfig" "Links" "MacAddress" "Aliases" "DriverOpts" "GwPriority" "NetworkID"
-        "EndpointID" "Gateway" "IPAddress" "IPPrefixLen" "IPv6Gateway" "GlobalIPv6Address"
-        "GlobalIPv6PrefixLen" "DNSNames";
+    Network: "IPAMConfig" "Links" "Aliases" "NetworkID" "EndpointID" "Gateway" "IPAddress"
+        "IPPrefixLen" "IPv6Gateway" "GlobalIPv6Address" "GlobalIPv6PrefixLen" "DNSNames"
+        "MacAddress" "DriverOpts" "GwPriority";
     SummaryNetworkSettings: "Networks";
     MountPoint: "Type" "Name" "Source" "Destination" "Driver" "Mode" "RW" "Propagation";
     SummaryHealth: "Status" "FailingStreak";
@@ -56,16 +56,16 @@ lenient! { container
     HostConfig: "CpuShares" "Memory" "CgroupParent" "BlkioWeight" "BlkioWeightDevice"
         "BlkioDeviceReadBps" "BlkioDeviceWriteBps" "BlkioDeviceReadIOps" "BlkioDeviceWriteIOps"
         "CpuPeriod" "CpuQuota" "CpuRealtimePeriod" "CpuRealtimeRuntime" "CpusetCpus"
-        "CpusetMems" "Devices" "DeviceCgroupRules" "DeviceRequests" "MemoryReservation"
-        "MemorySwap" "MemorySwappiness" "NanoCpus" "OomKillDisable" "Init" "PidsLimit" "Ulimits"
-        "CpuCount" "CpuPercent" "IOMaximumIOps" "IOMaximumBandwidth" "Binds" "ContainerIDFile"
-        "LogConfig" "NetworkMode" "PortBindings" "RestartPolicy" "AutoRemove" "VolumeDriver"
-        "VolumesFrom" "Mounts" "ConsoleSize" "Annotations" "CapAdd" "CapDrop" "CgroupnsMode"
-        "Dns" "DnsOptions" "DnsSearch" "ExtraHosts" "GroupAdd" "IpcMode" "Cgroup" "Links"
-        "OomScoreAdj" "PidMode" "Privileged" "PublishAllPorts" "ReadonlyRootfs" "SecurityOpt"
-        "StorageOpt" "Tmpfs" "UTSMode" "UsernsMode" "ShmSize" "Sysctls" "Runtime" "Isolation"
-        "MaskedPaths" "ReadonlyPaths" "DiskQuota" "KernelMemory" "KernelMemoryTCP"
-        "Capabilities";
+        "CpusetMems" "Devices" "DeviceCgroupRules" "DeviceRequests" "DiskQuota" "KernelMemory"
+        "KernelMemoryTCP" "MemoryReservation" "MemorySwap" "MemorySwappiness" "NanoCpus"
+        "OomKillDisable" "Init" "PidsLimit" "Ulimits" "CpuCount" "CpuPercent" "IOMaximumIOps"
+        "IOMaximumBandwidth" "Binds" "ContainerIDFile" "LogConfig" "NetworkMode" "PortBindings"
+        "RestartPolicy" "AutoRemove" "VolumeDriver" "VolumesFrom" "Mounts" "Capabilities"
+        "CapAdd" "CapDrop" "CgroupnsMode" "Dns" "DnsOptions" "DnsSearch" "ExtraHosts" "GroupAdd"
+        "IpcMode" "Cgroup" "Links" "OomScoreAdj" "PidMode" "Privileged" "PublishAllPorts"
+        "ReadonlyRootfs" "SecurityOpt" "StorageOpt" "Tmpfs" "UTSMode" "UsernsMode" "ShmSize"
+        "Sysctls" "Runtime" "ConsoleSize" "Annotations" "Isolation" "MaskedPaths"
+        "ReadonlyPaths";
     Created: "Id" "Warnings";
     HealthcheckResult: "Start" "End" "ExitCode" "Output";
     Health: "Status" "FailingStreak" "Log";
@@ -77,13 +77,13 @@ lenient! { container
     Storage: "RootFS";
     InspectConfig: "Hostname" "Domainname" "User" "AttachStdin" "AttachStdout" "AttachStderr"
         "ExposedPorts" "Tty" "OpenStdin" "StdinOnce" "Env" "Cmd" "Healthcheck" "ArgsEscaped"
-        "Image" "Volumes" "WorkingDir" "Entrypoint" "NetworkDisabled" "OnBuild" "Labels"
-        "StopSignal" "StopTimeout" "Shell" "MacAddress";
+        "Image" "Volumes" "WorkingDir" "Entrypoint" "NetworkDisabled" "MacAddress" "OnBuild"
+        "Labels" "StopSignal" "StopTimeout" "Shell";
     Address: "Addr" "PrefixLen";
-    NetworkSettings: "SandboxID" "SandboxKey" "Ports" "Networks" "Bridge" "HairpinMode"
-        "LinkLocalIPv6Address" "LinkLocalIPv6PrefixLen" "Gateway" "GlobalIPv6Address"
-        "GlobalIPv6PrefixLen" "IPAddress" "IPPrefixLen" "IPv6Gateway" "MacAddress"
-        "SecondaryIPAddresses" "SecondaryIPv6Addresses" "EndpointID";
+    NetworkSettings: "Bridge" "SandboxID" "HairpinMode" "LinkLocalIPv6Address"
+        "LinkLocalIPv6PrefixLen" "Ports" "SandboxKey" "SecondaryIPAddresses"
+        "SecondaryIPv6Addresses" "EndpointID" "Gateway" "GlobalIPv6Address"
+        "GlobalIPv6PrefixLen" "IPAddress" "IPPrefixLen" "IPv6Gateway" "MacAddress" "Networks";
     Inspect: "Id" "Created" "Path" "Args" "State" "Image" "ResolvConfPath" "HostnamePath"
         "HostsPath" "LogPath" "Name" "RestartCount" "Driver" "Platform"
         "ImageManifestDescriptor" "MountLabel" "ProcessLabel" "AppArmorProfile" "ExecIDs"
@@ -135,19 +135,19 @@ lenient! { image
     ManifestImage: "Platform" "Identity" "Containers" "Size";
     ManifestAttestation: "For";
     Manifest: "ID" "Descriptor" "Available" "Size" "Kind" "ImageData" "AttestationData";
-    Summary: "Id" "ParentId" "RepoTags" "RepoDigests" "Created" "Size" "SharedSize" "Labels"
-        "Containers" "Manifests" "Descriptor" "VirtualSize";
+    Summary: "Id" "ParentId" "RepoTags" "RepoDigests" "Created" "Size" "SharedSize"
+        "VirtualSize" "Labels" "Containers" "Manifests" "Descriptor";
     PrunedBuild: "CachesDeleted" "SpaceReclaimed";
-    InspectConfig: "User" "ExposedPorts" "Env" "Cmd" "Healthcheck" "ArgsEscaped" "Volumes"
-        "WorkingDir" "Entrypoint" "OnBuild" "Labels" "StopSignal" "Shell" "Hostname"
-        "Domainname" "AttachStdin" "AttachStdout" "AttachStderr" "Tty" "OpenStdin" "StdinOnce"
-        "Image" "NetworkDisabled" "MacAddress" "StopTimeout";
+    InspectConfig: "Hostname" "Domainname" "User" "AttachStdin" "AttachStdout" "AttachStderr"
+        "ExposedPorts" "Tty" "OpenStdin" "StdinOnce" "Env" "Cmd" "Healthcheck" "ArgsEscaped"
+        "Image" "Volumes" "WorkingDir" "Entrypoint" "NetworkDisabled" "MacAddress" "OnBuild"
+        "Labels" "StopSignal" "StopTimeout" "Shell";
     InspectRootFs: "Type" "Layers";
     InspectMetadata: "LastTagTime";
-    Inspect: "Id" "Descriptor" "Manifests" "Identity" "RepoTags" "RepoDigests" "Comment"
-        "Created" "Author" "Config" "Architecture" "Variant" "Os" "OsVersion" "Size"
-        "GraphDriver" "RootFS" "Metadata" "Parent" "Container" "ContainerConfig" "DockerVersion"
-        "VirtualSize";
+    Inspect: "Id" "Descriptor" "Manifests" "Identity" "RepoTags" "RepoDigests" "Parent"
+        "Comment" "Created" "Container" "ContainerConfig" "DockerVersion" "Author" "Config"
+        "Architecture" "Variant" "Os" "OsVersion" "Size" "VirtualSize" "GraphDriver" "RootFS"
+        "Metadata";
     Attestation: "Descriptor" "PredicateType" "Statement";
     Step: "Id" "Created" "CreatedBy" "Tags" "Size" "Comment";
     Removed: "Untagged" "Deleted";
@@ -160,23 +160,23 @@ lenient! { network
     IpamConfig: "Subnet" "IPRange" "Gateway" "AuxiliaryAddresses";
     Ipam: "Driver" "Config" "Options";
     ConfigReference: "Network";
-    PeerInfo: "Name" "IP";
     EndpointResource: "Name" "EndpointID" "MacAddress" "IPv4Address" "IPv6Address";
+    PeerInfo: "Name" "IP";
     Summary: "Name" "Id" "Created" "Scope" "Driver" "EnableIPv4" "EnableIPv6" "IPAM" "Internal"
-        "Attachable" "Ingress" "ConfigFrom" "ConfigOnly" "Options" "Labels" "Peers" "Containers";
+        "Attachable" "Ingress" "ConfigFrom" "ConfigOnly" "Containers" "Options" "Labels" "Peers";
     ServiceTask: "Name" "EndpointID" "EndpointIP" "Info";
     ServiceInfo: "VIP" "Ports" "LocalLBIndex" "Tasks";
     SubnetStatus: "IPsInUse" "DynamicIPsAvailable";
     IpamStatus: "Subnets";
     Status: "IPAM";
     Inspect: "Name" "Id" "Created" "Scope" "Driver" "EnableIPv4" "EnableIPv6" "IPAM" "Internal"
-        "Attachable" "Ingress" "ConfigFrom" "ConfigOnly" "Options" "Labels" "Peers" "Containers"
-        "Services" "Status";
+        "Attachable" "Ingress" "ConfigFrom" "ConfigOnly" "Containers" "Services" "Status"
+        "Options" "Labels" "Peers";
     Created: "Id" "Warning";
     Pruned: "NetworksDeleted";
     AttachmentConfig: "Target" "Aliases" "DriverOpts";
     Network: "Name" "Id" "Created" "Scope" "Driver" "EnableIPv4" "EnableIPv6" "IPAM" "Internal"
-        "Attachable" "Ingress" "ConfigFrom" "ConfigOnly" "Options" "Labels" "Peers" "Containers";
+        "Attachable" "Ingress" "ConfigFrom" "ConfigOnly" "Containers" "Options" "Labels" "Peers";
     Attachment: "Network" "Addresses";
 }
 
@@ -321,9 +321,9 @@ lenient! { plugin
     Env: "Name" "Description" "Settable" "Value";
     Args: "Name" "Description" "Settable" "Value";
     RootFs: "type" "diff_ids";
-    Config: "Description" "Documentation" "Interface" "Entrypoint" "WorkDir" "User" "Network"
-        "Linux" "PropagatedMount" "IpcHost" "PidHost" "Mounts" "Env" "Args" "rootfs"
-        "DockerVersion";
+    Config: "DockerVersion" "Description" "Documentation" "Interface" "Entrypoint" "WorkDir"
+        "User" "Network" "Linux" "PropagatedMount" "IpcHost" "PidHost" "Mounts" "Env" "Args"
+        "rootfs";
     Plugin: "Id" "Name" "Enabled" "Settings" "PluginReference" "Config";
     Privilege: "Name" "Description" "Value";
 }
@@ -333,8 +333,8 @@ lenient! { system
     LoggedIn: "Status" "IdentityToken";
     PluginsInfo: "Volume" "Network" "Authorization" "Log";
     Registry: "Name" "Mirrors" "Secure" "Official";
-    Registries: "InsecureRegistryCIDRs" "IndexConfigs" "Mirrors"
-        "AllowNondistributableArtifactsCIDRs" "AllowNondistributableArtifactsHostnames";
+    Registries: "AllowNondistributableArtifactsCIDRs" "AllowNondistributableArtifactsHostnames"
+        "InsecureRegistryCIDRs" "IndexConfigs" "Mirrors";
     Runtime: "path" "runtimeArgs" "status";
     Commit: "ID" "Expected";
     InfoDefaultAddressPool: "Base" "Size";
@@ -344,18 +344,18 @@ lenient! { system
     ContainerdInfoNamespaces: "Containers" "Plugins";
     ContainerdInfo: "Address" "Namespaces";
     Info: "ID" "Containers" "ContainersRunning" "ContainersPaused" "ContainersStopped" "Images"
-        "Driver" "DriverStatus" "DockerRootDir" "Plugins" "MemoryLimit" "SwapLimit"
-        "CpuCfsPeriod" "CpuCfsQuota" "CPUShares" "CPUSet" "PidsLimit" "OomKillDisable"
-        "IPv4Forwarding" "Debug" "NFd" "NGoroutines" "SystemTime" "LoggingDriver" "CgroupDriver"
-        "CgroupVersion" "NEventsListener" "KernelVersion" "OperatingSystem" "OSVersion" "OSType"
-        "Architecture" "NCPU" "MemTotal" "IndexServerAddress" "RegistryConfig"
-        "GenericResources" "HttpProxy" "HttpsProxy" "NoProxy" "Name" "Labels"
-        "ExperimentalBuild" "ServerVersion" "Runtimes" "DefaultRuntime" "Swarm"
-        "LiveRestoreEnabled" "Isolation" "InitBinary" "ContainerdCommit" "RuncCommit"
-        "InitCommit" "SecurityOptions" "ProductLicense" "DefaultAddressPools" "FirewallBackend"
-        "DiscoveredDevices" "NRI" "Warnings" "CDISpecDirs" "Containerd" "SystemStatus"
-        "BridgeNfIptables" "BridgeNfIp6tables" "KernelMemory" "KernelMemoryTCP" "ClusterStore"
-        "ClusterAdvertise";
+        "Driver" "DriverStatus" "DockerRootDir" "SystemStatus" "Plugins" "MemoryLimit"
+        "SwapLimit" "KernelMemory" "KernelMemoryTCP" "CpuCfsPeriod" "CpuCfsQuota" "CPUShares"
+        "CPUSet" "PidsLimit" "OomKillDisable" "IPv4Forwarding" "BridgeNfIptables"
+        "BridgeNfIp6tables" "Debug" "NFd" "NGoroutines" "SystemTime" "LoggingDriver"
+        "CgroupDriver" "CgroupVersion" "NEventsListener" "KernelVersion" "OperatingSystem"
+        "OSVersion" "OSType" "Architecture" "NCPU" "MemTotal" "IndexServerAddress"
+        "RegistryConfig" "GenericResources" "HttpProxy" "HttpsProxy" "NoProxy" "Name" "Labels"
+        "ExperimentalBuild" "ServerVersion" "ClusterStore" "ClusterAdvertise" "Runtimes"
+        "DefaultRuntime" "Swarm" "LiveRestoreEnabled" "Isolation" "InitBinary"
+        "ContainerdCommit" "RuncCommit" "InitCommit" "SecurityOptions" "ProductLicense"
+        "DefaultAddressPools" "FirewallBackend" "DiscoveredDevices" "NRI" "Warnings"
+        "CDISpecDirs" "Containerd";
     VersionPlatform: "Name";
     VersionComponent: "Name" "Version" "Details";
     Version: "Platform" "Components" "Version" "ApiVersion" "MinAPIVersion" "GitCommit"
@@ -366,8 +366,8 @@ lenient! { system
     ContainerUsage: "ActiveCount" "TotalCount" "Reclaimable" "TotalSize" "Items";
     VolumeUsage: "ActiveCount" "TotalCount" "Reclaimable" "TotalSize" "Items";
     BuildCacheUsage: "ActiveCount" "TotalCount" "Reclaimable" "TotalSize" "Items";
-    BuildCache: "ID" "Parents" "Type" "Description" "InUse" "Shared" "Size" "CreatedAt"
-        "LastUsedAt" "UsageCount" "Parent";
+    BuildCache: "ID" "Parents" "Parent" "Type" "Description" "InUse" "Shared" "Size" "CreatedAt"
+        "LastUsedAt" "UsageCount";
     DiskUsage: "ImageUsage" "ContainerUsage" "VolumeUsage" "BuildCacheUsage" "LayersSize"
         "Images" "Containers" "Volumes" "BuildCache" "BuilderSize";
 }

@@ -9,4 +9,5 @@ SEXP savvy_native_stream_close__ffi(SEXP c_arg__stream);
 SEXP savvy_native_stream_container__ffi(SEXP c_arg__stream);
 SEXP savvy_native_stream_outcome__ffi(SEXP c_arg__stream);
 SEXP savvy_native_stream_read__ffi(SEXP c_arg__stream);
+SEXP savvy_native_type__ffi(SEXP c_arg__of, SEXP c_arg__args);
 SEXP savvy_native_untold__ffi(void);

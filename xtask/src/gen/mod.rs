@@ -23,6 +23,7 @@ pub(crate) mod model;
 pub(crate) mod name;
 mod overlay;
 mod page;
+mod r;
 mod resolve;
 mod rust;
 pub(crate) mod tree;
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut files = Files::new();
     rust::emit(&api, Path::new(GENERATED), &mut files)?;
     page::emit(&api, &mut files);
+    r::emit(&api, &mut files)?;
     let lines: usize = files.values().map(|text| text.lines().count()).sum();
     println!(
         "{} endpoints, {} objects, {} types, {} enumerations: {} files, {lines} lines",

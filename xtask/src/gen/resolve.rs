@@ -242,7 +242,8 @@ impl Resolver<'_> {
         let names = &self.overlay.names;
         let mut name = names
             .fields
-            .get(&raw.wire)
+            .get(&at.key())
+            .or_else(|| names.fields.get(&raw.wire))
             .map_or_else(|| snake(&raw.wire), str::to_owned);
         if around.part == "reply" {
             let key = format!("{} {}", at.operation, at.path.join("."));

@@ -378,16 +378,36 @@ fn object_of(node: &Node) -> Kind {
     if let Some(values) = &node.values {
         base = base.without(values.versions);
     }
-    let mut fields: Vec<_> = node.fields_at(newest);
-    fields.extend(
-        node.fields
-            .iter()
-            .filter(|it| !it.node.versions.holds(newest)),
-    );
+    let fields = in_order(node, newest);
     Kind::Object(
         fields
             .into_iter()
             .map(|it| field_of(&it.wire, &it.node, base))
             .collect(),
     )
+}
+
+/// The last version that stevedore 0.9.6 speaks: R shows fields in its order.
+const LEGACY: u8 = 39;
+
+/// All fields that ever were: in the order of the last version that 0.9.6
+/// speaks, the others behind what they come after in the newest or, where that
+/// lacks them, in the merged description.
+fn in_order(node: &Node, newest: Version) -> Vec<&model::Field> {
+    let legacy = Version::new(LEGACY);
+    let mut fields = legacy.map_or_else(|_| Vec::new(), |it| node.fields_at(it));
+    let now = node.fields_at(newest);
+    let all: Vec<_> = node.fields.iter().collect();
+    for order in [now, all] {
+        let mut after = 0;
+        for field in order {
+            let known = fields.iter().position(|known| known.wire == field.wire);
+            let at = known.unwrap_or(after);
+            if known.is_none() {
+                fields.insert(at, field);
+            }
+            after = at + 1;
+        }
+    }
+    fields
 }

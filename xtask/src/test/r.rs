@@ -21,11 +21,13 @@ pub(super) enum Files {
 }
 
 impl Files {
-    fn pattern(self) -> &'static str {
+    fn pattern(self, engine: Option<&Chosen>) -> &'static str {
         match self {
             Self::Unit => "^(?!wire-|live-)",
             Self::Wire => "^wire-",
-            Self::Live => "^live-",
+            Self::Live if engine.is_some_and(Chosen::is_private) => "^live-",
+            // Nobody's own engine is made a swarm.
+            Self::Live => "^live-(?!swarm)",
         }
     }
 }
@@ -57,7 +59,12 @@ pub(super) fn tests(
         None => Command::new("Rscript"),
     };
     match engine {
-        Some(engine) => command.env("STEVEDORE_TEST_DOCKER", &engine.host),
+        Some(engine) if engine.is_private() => command
+            .env("STEVEDORE_TEST_DOCKER", &engine.host)
+            .env("STEVEDORE_TEST_SWARM", &engine.host),
+        Some(engine) => command
+            .env("STEVEDORE_TEST_DOCKER", &engine.host)
+            .env_remove("STEVEDORE_TEST_SWARM"),
         None => command
             .env_remove("STEVEDORE_TEST_DOCKER")
             .env_remove("DOCKER_HOST"),
@@ -66,7 +73,7 @@ pub(super) fn tests(
         .arg("--vanilla")
         .arg(run::root().join("xtask/r/testthat.R"))
         .arg(run::root().join("r/tests/testthat"))
-        .arg(files.pattern())
+        .arg(files.pattern(engine))
         .arg(&report)
         .env("STEVEDORE_TEST_RUN", label)
         .env("STEVEDORE_SCRIPTED", scripted)

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use savvy::Sexp;
-use stevedore::{ApiVersion, Error, ErrorKind, Host, Settings};
+use stevedore::image::Progress;
+use stevedore::{ApiVersion, Error, ErrorKind, Host, Settings, Upload};
 use stevedore_api::{Info, Reply, Schema, endpoint};
 
 use crate::failure::Failure;
@@ -89,22 +90,68 @@ impl Client {
     }
 
     /// One call, answered in full.
-    pub(crate) fn call(&self, id: &str, given: &Given) -> Result<Sexp, Stop> {
+    pub(crate) fn call(&self, id: &str, mut given: Given) -> Result<Sexp, Stop> {
         let info = row(id)?;
-        let args = read::args(info, given)?;
+        self.check_version(info)?;
+        let upload = read::upload(info, &mut given)?;
+        let args = read::args(info, self.version, &given)?;
         let session = self.session()?;
         let client = session.docker.client();
-        let (headers, body) = session.wait_for(async {
-            let answer = client.open(info, &args).await?;
+        let (headers, record, body) = session.wait_for(async {
+            let upload = upload.map_or_else(Upload::nothing, Upload::bytes);
+            let answer = client.open_with(info, &args, upload).await?;
             let headers = faces::headers(&answer, self.version);
-            Ok::<_, Error>((headers, answer.bytes().await?))
+            let record = match info.reply {
+                Reply::Header(name, _) => answer.header(name).map(str::to_owned),
+                _ => None,
+            };
+            Ok::<_, Error>((headers, record, answer.bytes().await?))
         })??;
+        let record = record.and_then(|text| faces::from_base64(&text));
         let tree = match info.reply {
             Reply::Nothing => Tree::Null,
             Reply::Json(schema) => json(info, schema, self.version, &body)?,
+            Reply::Bytes => Tree::Raw(&body),
+            Reply::Header(_, schema) => {
+                let text = record.as_deref().unwrap_or_default();
+                json(info, schema, self.version, text)?
+            }
+            Reply::Lines(schema) if info.id == "container_stats" => self
+                .shape(schema)
+                .read_first(&body)
+                .map_err(|error| not_json(info, &error))?,
+            Reply::Lines(_) => lines(info, &body)?,
             _ => Tree::text(String::from_utf8_lossy(&body)),
         };
-        sys::write(&faces::reply(info, tree, headers))
+        sys::write(&faces::reply(info, self.version, tree, headers))
+    }
+
+    /// The version in use.
+    pub(crate) fn version(&self) -> ApiVersion {
+        self.version
+    }
+
+    fn shape(&self, schema: Schema) -> Shape {
+        Shape {
+            schema,
+            version: self.version,
+        }
+    }
+
+    /// Refuses an endpoint that the version in use lacks, in 0.9.6's words.
+    fn check_version(&self, info: &'static Info) -> Result<(), Stop> {
+        let needs = info.span.since;
+        if self.version >= needs {
+            return Ok(());
+        }
+        let message = format!(
+            "'{}' ({} {}) requires docker API version at least {needs} (version {} used)",
+            info.legacy,
+            info.method.as_str(),
+            info.path,
+            self.version
+        );
+        Err(Error::new(ErrorKind::Version, message).at(info).into())
     }
 }
 
@@ -120,13 +167,29 @@ fn json<'a>(
     body: &'a [u8],
 ) -> Result<Tree<'a>, Stop> {
     let text = if body.is_empty() { b"null" } else { body };
-    Shape { schema, version }.read(text).map_err(|error| {
-        let message = format!(
-            "the answer to {} is not what it should be: {error}",
-            info.id
-        );
-        Error::new(ErrorKind::Protocol, message).at(info).into()
-    })
+    Shape { schema, version }
+        .read(text)
+        .map_err(|error| not_json(info, &error))
+}
+
+/// Reports of progress, of which only a failure is told.
+fn lines<'a>(info: &'static Info, body: &[u8]) -> Result<Tree<'a>, Stop> {
+    for report in serde_json::Deserializer::from_slice(body).into_iter::<Progress>() {
+        let report = report.map_err(|error| not_json(info, &error))?;
+        if let Some(message) = report.error {
+            let message = message.trim().to_owned();
+            return Err(Error::new(ErrorKind::Stream, message).at(info).into());
+        }
+    }
+    Ok(Tree::Null)
+}
+
+fn not_json(info: &'static Info, error: &serde_json::Error) -> Stop {
+    let message = format!(
+        "the answer to {} is not what it should be: {error}",
+        info.id
+    );
+    Error::new(ErrorKind::Protocol, message).at(info).into()
 }
 
 fn settings(given: &Given, null: bool, notes: &mut Vec<String>) -> Result<Settings, Stop> {

@@ -12,6 +12,7 @@ mod given;
 mod handle;
 mod lines;
 mod native;
+mod part;
 mod process;
 mod read;
 mod stream;
@@ -45,7 +46,16 @@ fn native_client_info(pointer: Sexp) -> savvy::Result<Sexp> {
 /// One call, answered in full.
 #[savvy]
 fn native_call(pointer: Sexp, endpoint: &str, args: Sexp) -> savvy::Result<Sexp> {
-    native(|| client(&pointer)?.call(endpoint, &sys::read(&args)?))
+    native(|| client(&pointer)?.call(endpoint, sys::read(&args)?))
+}
+
+/// An argument of several parts, in the API's own words.
+#[savvy]
+fn native_type(of: &str, args: Sexp) -> savvy::Result<Sexp> {
+    native(|| {
+        let part = part::of(of, &sys::read(&args)?)?;
+        sys::write(&part)
+    })
 }
 
 /// Output that has an end, read to that end.

@@ -1,12 +1,12 @@
 //! From what R gave to arguments, guided by the schema.
 
-use stevedore_api::{Args, Info, Object, Place, Schema, Value};
+use stevedore_api::{ApiVersion, Args, Info, Object, Place, Schema, Value};
 
 use crate::faces;
 use crate::given::{Data, Given, Wrong};
 
 /// The arguments of a call to `info`. What is NULL is not sent.
-pub(crate) fn args(info: &'static Info, given: &Given) -> Result<Args, Wrong> {
+pub(crate) fn args(info: &'static Info, version: ApiVersion, given: &Given) -> Result<Args, Wrong> {
     let Data::List(values) = &given.data else {
         return Ok(Args::new());
     };
@@ -21,9 +21,48 @@ pub(crate) fn args(info: &'static Info, given: &Given) -> Result<Args, Wrong> {
     }
     let mut args = Args::new();
     for (name, value) in given {
+        if faces::set(&mut args, info, version, name, value)? {
+            continue;
+        }
         set(&mut args, info, name, value)?;
     }
     Ok(args)
+}
+
+/// The raw bytes that go along with a call, taken out of what was given, where
+/// the endpoint takes some.
+pub(crate) fn upload(info: &'static Info, given: &mut Given) -> Result<Option<Vec<u8>>, Wrong> {
+    let (Some(_), Data::List(values), Some(names)) =
+        (info.upload, &mut given.data, &mut given.names)
+    else {
+        return Ok(None);
+    };
+    let Some(at) = names.iter().position(|name| info.arg(name).is_none()) else {
+        return Ok(None);
+    };
+    let name = names.remove(at);
+    match values.remove(at).data {
+        Data::Bytes(bytes) => Ok(Some(bytes)),
+        Data::Null => Ok(None),
+        _ => Err(Wrong::must_be(&name, "raw")),
+    }
+}
+
+/// A named list with only the fields of `object`.
+pub(crate) fn part(object: &'static Object, given: &Given) -> Result<Value, Wrong> {
+    let names = given.named("arguments")?;
+    let mut pairs = Vec::with_capacity(names.len());
+    for (item, key) in elements(given).iter().zip(names) {
+        if item.is_null() {
+            continue;
+        }
+        let Some(field) = object.field(key) else {
+            let message = format!("Unexpected property '{key}' in '{}'", object.name);
+            return Err(Wrong::new(key, message));
+        };
+        pairs.push((field.name.to_owned(), value(field.schema, item, key)?));
+    }
+    Ok(Value::Map(pairs))
 }
 
 /// What a call can't do without is there, and a part of the path is not empty.
@@ -101,11 +140,11 @@ pub(crate) fn value(schema: Schema, given: &Given, name: &str) -> Result<Value, 
         Schema::Object(object) => fields(object, given, name),
         Schema::Filters => filters(given, name),
         // JSON of the user's own goes as it is.
-        Schema::Json(_) if given.is_json => given
-            .text()
-            .map(Value::from)
-            .ok_or_else(|| Wrong::must_be(name, "a single JSON value")),
-        Schema::Json(of) => value(*of, given, name),
+        Schema::Json(of) => match given.text() {
+            Some(text) if given.is_json || given.names.is_none() => Ok(Value::from(text)),
+            _ if given.is_json => Err(Wrong::must_be(name, "a single JSON value")),
+            _ => value(*of, given, name),
+        },
         _ => free(given, name),
     }
 }

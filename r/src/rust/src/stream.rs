@@ -85,7 +85,7 @@ impl Stream {
         display: bool,
     ) -> Result<Self, Stop> {
         let info = row(id)?;
-        let args = read::args(info, given)?;
+        let args = read::args(info, client.version(), given)?;
         let session = client.session()?;
         let answer = session.wait_for(session.docker.client().open(info, &args))??;
         let framing = answer.framing().unwrap_or(Framing::of_tty(tty));
@@ -108,7 +108,7 @@ impl Stream {
         rm: bool,
         display: bool,
     ) -> Result<Self, Stop> {
-        let args = read::args(row("container_create")?, given)?;
+        let args = read::args(row("container_create")?, client.version(), given)?;
         let session = client.session()?;
         let run = Run::new().detach(detach).rm(rm);
         let launch = session.docker.containers().run_args(args, run);

@@ -13,7 +13,7 @@ use savvy::ffi::SEXP;
 use savvy::{Sexp, unwind_protect};
 use savvy_ffi::{
     INTEGER, INTSXP, LGLSXP, LOGICAL, R_ClassSymbol, R_ExternalPtrAddr, R_NaInt, R_NaReal,
-    R_NaString, R_NamesSymbol, R_NilValue, REAL, REALSXP, Rf_allocVector, Rf_install,
+    R_NaString, R_NamesSymbol, R_NilValue, RAW, RAWSXP, REAL, REALSXP, Rf_allocVector, Rf_install,
     Rf_mkCharLenCE, Rf_protect, Rf_setAttrib, Rf_unprotect, SET_STRING_ELT, SET_VECTOR_ELT, STRSXP,
     VECSXP, VECTOR_ELT, cetype_t_CE_NATIVE, cetype_t_CE_UTF8,
 };
@@ -146,13 +146,7 @@ unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
                 x
             }
             Tree::List(items) => list(items, seen),
-            Tree::Named { names, values } => {
-                let x = Rf_protect(make(values, seen));
-                let names = Rf_protect(string_vector(names));
-                Rf_setAttrib(x, R_NamesSymbol, names);
-                Rf_unprotect(2);
-                x
-            }
+            Tree::Named { names, values } => named(make(values, seen), names),
             Tree::Record { names, values } => record(names, values, seen),
             Tree::Frame {
                 names,
@@ -165,13 +159,23 @@ unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
                         set_class(VECTOR_ELT(x, length(i)), &["AsIs"]);
                     }
                 }
-                // R's compact form of the row names 1..n.
-                let row_names = Rf_protect(Rf_allocVector(INTSXP, 2));
-                *INTEGER(row_names) = R_NaInt;
-                *INTEGER(row_names).add(1) = -c_int::try_from(*rows).unwrap_or(c_int::MAX);
-                Rf_setAttrib(x, Rf_install(c"row.names".as_ptr()), row_names);
-                set_class(x, &["data.frame"]);
-                Rf_unprotect(2);
+                make_frame(x, *rows);
+                Rf_unprotect(1);
+                x
+            }
+            Tree::Table {
+                names,
+                columns,
+                rows,
+            } => {
+                let x = Rf_protect(named(list(columns, seen), names));
+                make_frame(x, *rows);
+                Rf_unprotect(1);
+                x
+            }
+            Tree::Raw(bytes) => {
+                let x = Rf_allocVector(RAWSXP, length(bytes.len()));
+                std::ptr::copy_nonoverlapping(bytes.as_ptr(), RAW(x), bytes.len());
                 x
             }
             Tree::With { value, attributes } => {
@@ -185,6 +189,30 @@ unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
                 x
             }
         }
+    }
+}
+
+/// The same with names; `x` need not be protected.
+unsafe fn named(x: SEXP, names: &[Option<Text<'_>>]) -> SEXP {
+    unsafe {
+        let x = Rf_protect(x);
+        let names = Rf_protect(string_vector(names));
+        Rf_setAttrib(x, R_NamesSymbol, names);
+        Rf_unprotect(2);
+        x
+    }
+}
+
+/// Makes a protected list of columns a data frame.
+unsafe fn make_frame(x: SEXP, rows: usize) {
+    unsafe {
+        // R's compact form of the row names 1..n.
+        let row_names = Rf_protect(Rf_allocVector(INTSXP, 2));
+        *INTEGER(row_names) = R_NaInt;
+        *INTEGER(row_names).add(1) = -c_int::try_from(rows).unwrap_or(c_int::MAX);
+        Rf_setAttrib(x, Rf_install(c"row.names".as_ptr()), row_names);
+        set_class(x, &["data.frame"]);
+        Rf_unprotect(1);
     }
 }
 

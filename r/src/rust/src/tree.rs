@@ -67,6 +67,14 @@ pub(crate) enum Tree<'a> {
         columns: Vec<Tree<'a>>,
         rows: usize,
     },
+    /// A data frame with names that are data.
+    Table {
+        names: Vec<Option<Text<'a>>>,
+        columns: Vec<Tree<'a>>,
+        rows: usize,
+    },
+    /// Bytes as they are.
+    Raw(&'a [u8]),
     With {
         value: Box<Tree<'a>>,
         attributes: Vec<(&'static CStr, Tree<'a>)>,
@@ -136,6 +144,7 @@ impl<'a> Tree<'a> {
             Self::List(items) => of_trees(items),
             Self::Record { values, .. } => of_trees(values),
             Self::Frame { columns, .. } => of_trees(columns),
+            Self::Table { names, columns, .. } => of_texts(names).max(of_trees(columns)),
             Self::Named { names, values } => of_texts(names).max(values.longest()),
             Self::With { value, .. } => value.longest(),
             _ => 0,
@@ -165,6 +174,11 @@ impl Shape {
         let tree = self.deserialize(&mut reader)?;
         reader.end()?;
         Ok(tree)
+    }
+
+    /// Reads the first of several values.
+    pub(crate) fn read_first(self, json: &[u8]) -> serde_json::Result<Tree<'_>> {
+        self.deserialize(&mut serde_json::Deserializer::from_slice(json))
     }
 
     fn of(self, schema: Schema) -> Self {

@@ -30,15 +30,8 @@ object! {
         ipam_config: NetworkAddresses = "IPAMConfig",
         /// Old links to other containers on this network, each `container:alias`.
         links: [String] = "Links",
-        /// Its hardware address on this network; asked for from API 1.44 on.
-        mac_address: String = "MacAddress",
         /// More names under which others on the network find it.
         aliases: [String] = "Aliases",
-        /// Options of the network's driver for this container. API 1.32.
-        driver_opts: {String} = "DriverOpts",
-        /// Its default gateway is that of the network with the highest; 0 by default. API
-        /// 1.48.
-        gw_priority: i64 = "GwPriority",
         /// The network's id.
         network_id: String = "NetworkID",
         /// Id of this connection; empty while the container doesn't run.
@@ -57,6 +50,13 @@ object! {
         global_ipv6_prefix_len: i64 = "GlobalIPv6PrefixLen",
         /// All names under which others on the network find it. API 1.44.
         dns_names: [String] = "DNSNames",
+        /// Its hardware address on this network; asked for from API 1.44 on.
+        mac_address: String = "MacAddress",
+        /// Options of the network's driver for this container. API 1.32.
+        driver_opts: {String} = "DriverOpts",
+        /// Its default gateway is that of the network with the highest; 0 by default. API
+        /// 1.48.
+        gw_priority: i64 = "GwPriority",
     }
 }
 
@@ -268,6 +268,12 @@ object! {
         device_cgroup_rules: [String] = "DeviceCgroupRules",
         /// Devices to ask drivers for, such as GPUs. API 1.40.
         device_requests: [DeviceRequest] = "DeviceRequests",
+        /// Disk space in bytes; never honoured by any engine. Up to API 1.39.
+        disk_quota: i64 = "DiskQuota",
+        /// The most kernel memory, in bytes; without effect on recent kernels. Up to API 1.41.
+        kernel_memory: i64 = "KernelMemory",
+        /// The most kernel memory for TCP buffers, in bytes; cgroup 1 only. API 1.40 to 1.51.
+        kernel_memory_tcp: i64 = "KernelMemoryTCP",
         /// Memory in bytes that it is pressed down to when the host runs short.
         memory_reservation: i64 = "MemoryReservation",
         /// Memory and swap together, in bytes; twice the memory by default, -1 any amount.
@@ -313,11 +319,8 @@ object! {
         volumes_from: [String] = "VolumesFrom",
         /// Mounts, each with options that have names; may stand beside `Binds`.
         mounts: [Mount] = "Mounts",
-        /// Rows and columns of its terminal at the start, in this order; Linux from API 1.42
-        /// on.
-        console_size: [i64] = "ConsoleSize",
-        /// More about it for the runtime, by name; they don't show as labels. API 1.43.
-        annotations: {String} = "Annotations",
+        /// Rights of root to have instead of the usual ones. API 1.40 to 1.40.
+        capabilities: [String] = "Capabilities",
         /// Rights of root to add to the usual ones, such as `NET_ADMIN`, or `ALL`.
         cap_add: [String] = "CapAdd",
         /// Rights of root to take away, such as `CHOWN`, or `ALL`.
@@ -368,6 +371,11 @@ object! {
         sysctls: {String} = "Sysctls",
         /// Program that runs it, as the engine's `info` lists them; `runc` usually.
         runtime: String = "Runtime",
+        /// Rows and columns of its terminal at the start, in this order; Linux from API 1.42
+        /// on.
+        console_size: [i64] = "ConsoleSize",
+        /// More about it for the runtime, by name; they don't show as labels. API 1.43.
+        annotations: {String} = "Annotations",
         /// How it is kept apart on Windows: `default`, `process` or `hyperv`.
         isolation: Isolation = "Isolation",
         /// Paths to hide in it instead of the usual ones; an empty list hides none. API 1.38.
@@ -375,14 +383,6 @@ object! {
         /// Paths that it can't write to instead of the usual ones; an empty list frees all.
         /// API 1.38.
         readonly_paths: [String] = "ReadonlyPaths",
-        /// Disk space in bytes; never honoured by any engine. Up to API 1.39.
-        disk_quota: i64 = "DiskQuota",
-        /// The most kernel memory, in bytes; without effect on recent kernels. Up to API 1.41.
-        kernel_memory: i64 = "KernelMemory",
-        /// The most kernel memory for TCP buffers, in bytes; cgroup 1 only. API 1.40 to 1.51.
-        kernel_memory_tcp: i64 = "KernelMemoryTCP",
-        /// Rights of root to have instead of the usual ones. API 1.40 to 1.40.
-        capabilities: [String] = "Capabilities",
     }
 }
 

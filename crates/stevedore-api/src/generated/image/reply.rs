@@ -230,6 +230,8 @@ reply! {
         size: i64 = "Size",
         /// Bytes that it shares with other images; -1 where that was not worked out.
         shared_size: i64 = "SharedSize",
+        /// The same as its size. Up to API 1.43.
+        virtual_size: i64 = "VirtualSize",
         /// Its labels; null where it has none.
         labels: {String} = "Labels",
         /// How many containers use it; -1 where that was not counted.
@@ -238,8 +240,6 @@ reply! {
         manifests: [Manifest] = "Manifests",
         /// What its name stands for in the store; containerd image store only. API 1.48.
         descriptor: (Descriptor) = "Descriptor",
-        /// The same as its size. Up to API 1.43.
-        virtual_size: i64 = "VirtualSize",
     }
 }
 
@@ -256,10 +256,26 @@ reply! {
 reply! {
     /// How containers of an image are set up, unless they say otherwise.
     InspectConfig {
+        /// Not used; always empty. Up to API 1.49.
+        hostname: String = "Hostname",
+        /// Not used; always empty. Up to API 1.49.
+        domainname: String = "Domainname",
         /// User, `name`, `uid` or `uid:gid`, that its command runs as; empty is root.
         user: String = "User",
+        /// Not used; always false. Up to API 1.49.
+        attach_stdin: bool = "AttachStdin",
+        /// Not used; always false. Up to API 1.49.
+        attach_stdout: bool = "AttachStdout",
+        /// Not used; always false. Up to API 1.49.
+        attach_stderr: bool = "AttachStderr",
         /// Ports that they offer, `80/tcp`, each with an empty map.
         exposed_ports: {{Any}} = "ExposedPorts",
+        /// Not used; always false. Up to API 1.49.
+        tty: bool = "Tty",
+        /// Not used; always false. Up to API 1.49.
+        open_stdin: bool = "OpenStdin",
+        /// Not used; always false. Up to API 1.49.
+        stdin_once: bool = "StdinOnce",
         /// Environment variables, each `NAME=value`.
         env: [String] = "Env",
         /// Command and arguments, a word each.
@@ -268,44 +284,28 @@ reply! {
         healthcheck: HealthConfig = "Healthcheck",
         /// The command is one line with its escapes already in place (Windows).
         args_escaped: (bool) = "ArgsEscaped",
+        /// Not used; always empty. Up to API 1.49.
+        image: String = "Image",
         /// Paths that become anonymous volumes, each with an empty map.
         volumes: {{Any}} = "Volumes",
         /// Folder in which the command starts; empty is the root.
         working_dir: String = "WorkingDir",
         /// Program that the command is given to.
         entrypoint: [String] = "Entrypoint",
+        /// Not used; absent. Up to API 1.49.
+        network_disabled: (bool) = "NetworkDisabled",
+        /// Not used; absent. Up to API 1.49.
+        mac_address: (String) = "MacAddress",
         /// Dockerfile lines that run when another image is built on it.
         on_build: [String] = "OnBuild",
         /// Its labels; null where it has none.
         labels: {String} = "Labels",
         /// Signal that stops them, by name or number.
         stop_signal: (String) = "StopSignal",
-        /// Program and arguments, a word each, that run commands in shell form.
-        shell: [String] = "Shell",
-        /// Not used; always empty. Up to API 1.49.
-        hostname: String = "Hostname",
-        /// Not used; always empty. Up to API 1.49.
-        domainname: String = "Domainname",
-        /// Not used; always false. Up to API 1.49.
-        attach_stdin: bool = "AttachStdin",
-        /// Not used; always false. Up to API 1.49.
-        attach_stdout: bool = "AttachStdout",
-        /// Not used; always false. Up to API 1.49.
-        attach_stderr: bool = "AttachStderr",
-        /// Not used; always false. Up to API 1.49.
-        tty: bool = "Tty",
-        /// Not used; always false. Up to API 1.49.
-        open_stdin: bool = "OpenStdin",
-        /// Not used; always false. Up to API 1.49.
-        stdin_once: bool = "StdinOnce",
-        /// Not used; always empty. Up to API 1.49.
-        image: String = "Image",
-        /// Not used; absent. Up to API 1.49.
-        network_disabled: (bool) = "NetworkDisabled",
-        /// Not used; absent. Up to API 1.49.
-        mac_address: (String) = "MacAddress",
         /// Not used; absent. Up to API 1.49.
         stop_timeout: (i64) = "StopTimeout",
+        /// Program and arguments, a word each, that run commands in shell form.
+        shell: [String] = "Shell",
     }
 }
 
@@ -342,10 +342,19 @@ reply! {
         repo_tags: [String] = "RepoTags",
         /// Its names with the digests that registries have for it.
         repo_digests: [String] = "RepoDigests",
+        /// Id of the image it was built on, where the old builder made it here. Up to API
+        /// 1.51.
+        parent: String = "Parent",
         /// Message that a commit or an import left.
         comment: (String) = "Comment",
         /// When it was made, RFC 3339; empty where it doesn't say.
         created: (String) = "Created",
+        /// Id of the container that a step of the old builder ran in. Up to API 1.44.
+        container: String = "Container",
+        /// How that container was set up. Up to API 1.44.
+        container_config: ContainerInspectConfig = "ContainerConfig",
+        /// Version of the engine whose old builder made it; otherwise empty. Up to API 1.51.
+        docker_version: String = "DockerVersion",
         /// Who it says has made it.
         author: (String) = "Author",
         /// How its containers are set up, unless they say otherwise.
@@ -360,23 +369,14 @@ reply! {
         os_version: (String) = "OsVersion",
         /// Bytes of all its layers.
         size: i64 = "Size",
+        /// The same as its size. Up to API 1.43.
+        virtual_size: i64 = "VirtualSize",
         /// Where the storage driver keeps its files; absent with the containerd image store.
         graph_driver: (DriverData) = "GraphDriver",
         /// What its files are made of.
         root_fs: InspectRootFs = "RootFS",
         /// What just this engine knows of it. API 1.31.
         metadata: InspectMetadata = "Metadata",
-        /// Id of the image it was built on, where the old builder made it here. Up to API
-        /// 1.51.
-        parent: String = "Parent",
-        /// Id of the container that a step of the old builder ran in. Up to API 1.44.
-        container: String = "Container",
-        /// How that container was set up. Up to API 1.44.
-        container_config: ContainerInspectConfig = "ContainerConfig",
-        /// Version of the engine whose old builder made it; otherwise empty. Up to API 1.51.
-        docker_version: String = "DockerVersion",
-        /// The same as its size. Up to API 1.43.
-        virtual_size: i64 = "VirtualSize",
     }
 }
 

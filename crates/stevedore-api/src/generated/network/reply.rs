@@ -6,16 +6,6 @@ use crate::network::Ipam;
 use crate::reply::reply;
 
 reply! {
-    /// Another node on the same overlay network.
-    PeerInfo {
-        /// What the protocol between nodes calls it, such as `6869d7c1732b`.
-        name: String = "Name",
-        /// Where the other nodes reach it.
-        ip: String = "IP",
-    }
-}
-
-reply! {
     /// A container's connection, as its network shows it.
     EndpointResource {
         /// Who is connected, by the container's name.
@@ -28,6 +18,16 @@ reply! {
         ipv4_address: String = "IPv4Address",
         /// With the length of the subnet's prefix; empty where there is none.
         ipv6_address: String = "IPv6Address",
+    }
+}
+
+reply! {
+    /// Another node on the same overlay network.
+    PeerInfo {
+        /// What the protocol between nodes calls it, such as `6869d7c1732b`.
+        name: String = "Name",
+        /// Where the other nodes reach it.
+        ip: String = "IP",
     }
 }
 
@@ -60,15 +60,15 @@ reply! {
         config_from: ConfigReference = "ConfigFrom",
         /// Whether it only keeps settings for others; nothing can join it then.
         config_only: bool = "ConfigOnly",
+        /// Who is connected, by container id; the list fills it only before API 1.28. Up to
+        /// API 1.51.
+        containers: {EndpointResource} = "Containers",
         /// Settings that its driver was given.
         options: {String} = "Options",
         /// Notes of whoever made it.
         labels: {String} = "Labels",
         /// Nodes that take part in an overlay network; absent for every other kind. API 1.41.
         peers: [PeerInfo] = "Peers",
-        /// Who is connected, by container id; the list fills it only before API 1.28. Up to
-        /// API 1.51.
-        containers: {EndpointResource} = "Containers",
     }
 }
 
@@ -155,12 +155,6 @@ reply! {
         config_from: ConfigReference = "ConfigFrom",
         /// Whether it only keeps settings for others; nothing can join it then.
         config_only: bool = "ConfigOnly",
-        /// Settings that its driver was given.
-        options: {String} = "Options",
-        /// Notes of whoever made it.
-        labels: {String} = "Labels",
-        /// Nodes that take part in an overlay network; absent for every other kind. API 1.28.
-        peers: [PeerInfo] = "Peers",
         /// Who is connected on this host, by container id; `ep-` and an id for other
         /// connections.
         containers: {EndpointResource} = "Containers",
@@ -168,6 +162,12 @@ reply! {
         services: {ServiceInfo} = "Services",
         /// What the engine counts while the network is in use. API 1.52.
         status: Status = "Status",
+        /// Settings that its driver was given.
+        options: {String} = "Options",
+        /// Notes of whoever made it.
+        labels: {String} = "Labels",
+        /// Nodes that take part in an overlay network; absent for every other kind. API 1.28.
+        peers: [PeerInfo] = "Peers",
     }
 }
 
@@ -218,15 +218,15 @@ reply! {
         config_from: ConfigReference = "ConfigFrom",
         /// Whether it only keeps settings for others; nothing can join it then. API 1.41.
         config_only: bool = "ConfigOnly",
+        /// Who is connected, by container id; the list fills it only before API 1.28. Up to
+        /// API 1.51.
+        containers: {EndpointResource} = "Containers",
         /// Settings that its driver was given.
         options: {String} = "Options",
         /// Notes of whoever made it.
         labels: {String} = "Labels",
         /// Nodes that take part in an overlay network; absent for every other kind. API 1.41.
         peers: [PeerInfo] = "Peers",
-        /// Who is connected, by container id; the list fills it only before API 1.28. Up to
-        /// API 1.51.
-        containers: {EndpointResource} = "Containers",
     }
 }
 

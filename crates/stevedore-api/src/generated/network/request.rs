@@ -73,6 +73,9 @@ request! {
         name: String,
     }
     set {
+        /// Refuse a name that is taken; set it on old engines, newer ones always refuse. Up to
+        /// API 1.45.
+        check_duplicate: bool,
         /// The program behind it, such as `bridge`, `overlay`, `macvlan`, `ipvlan` or a
         /// plugin; `bridge` by default.
         driver: String,
@@ -102,9 +105,6 @@ request! {
         options: {String},
         /// Your own notes to find it by, each a key and a value.
         labels: {String},
-        /// Refuse a name that is taken; set it on old engines, newer ones always refuse. Up to
-        /// API 1.45.
-        check_duplicate: bool,
     }
 }
 

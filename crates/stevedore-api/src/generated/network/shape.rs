@@ -42,12 +42,6 @@ pub(crate) static CONFIG_REFERENCE: Object = Object {
     open: false,
 };
 
-pub(crate) static PEER_INFO: Object = Object {
-    name: "peer_info",
-    fields: &[text("name", "Name"), text("ip", "IP")],
-    open: false,
-};
-
 pub(crate) static ENDPOINT_RESOURCE: Object = Object {
     name: "endpoint_resource",
     fields: &[
@@ -57,6 +51,12 @@ pub(crate) static ENDPOINT_RESOURCE: Object = Object {
         text("ipv4_address", "IPv4Address"),
         text("ipv6_address", "IPv6Address"),
     ],
+    open: false,
+};
+
+pub(crate) static PEER_INFO: Object = Object {
+    name: "peer_info",
+    fields: &[text("name", "Name"), text("ip", "IP")],
     open: false,
 };
 
@@ -76,15 +76,15 @@ pub(crate) static SUMMARY: Object = Object {
         flag("ingress", "Ingress").since(29),
         object("config_from", "ConfigFrom", &CONFIG_REFERENCE).shown(41, None),
         flag("config_only", "ConfigOnly").shown(41, None),
-        labels("options", "Options"),
-        labels("labels", "Labels"),
-        Field::new("peers", "Peers", Schema::List(&Schema::Object(&PEER_INFO))).since(41),
         Field::new(
             "containers",
             "Containers",
             Schema::Map(&Schema::Object(&ENDPOINT_RESOURCE)),
         )
         .until(51),
+        labels("options", "Options"),
+        labels("labels", "Labels"),
+        Field::new("peers", "Peers", Schema::List(&Schema::Object(&PEER_INFO))).since(41),
     ],
     open: false,
 };
@@ -156,11 +156,6 @@ pub(crate) static INSPECT: Object = Object {
         flag("ingress", "Ingress").since(29),
         object("config_from", "ConfigFrom", &CONFIG_REFERENCE).shown(41, None),
         flag("config_only", "ConfigOnly").shown(41, None),
-        labels("options", "Options"),
-        labels("labels", "Labels"),
-        Field::new("peers", "Peers", Schema::List(&Schema::Object(&PEER_INFO)))
-            .since(28)
-            .shown(41, None),
         Field::new(
             "containers",
             "Containers",
@@ -174,6 +169,11 @@ pub(crate) static INSPECT: Object = Object {
         .since(28)
         .shown(52, None),
         object("status", "Status", &STATUS).since(52),
+        labels("options", "Options"),
+        labels("labels", "Labels"),
+        Field::new("peers", "Peers", Schema::List(&Schema::Object(&PEER_INFO)))
+            .since(28)
+            .shown(41, None),
     ],
     open: false,
 };
@@ -216,15 +216,15 @@ pub(crate) static NETWORK: Object = Object {
         flag("ingress", "Ingress").since(29),
         object("config_from", "ConfigFrom", &CONFIG_REFERENCE).since(41),
         flag("config_only", "ConfigOnly").since(41),
-        labels("options", "Options"),
-        labels("labels", "Labels"),
-        Field::new("peers", "Peers", Schema::List(&Schema::Object(&PEER_INFO))).since(41),
         Field::new(
             "containers",
             "Containers",
             Schema::Map(&Schema::Object(&ENDPOINT_RESOURCE)),
         )
         .until(51),
+        labels("options", "Options"),
+        labels("labels", "Labels"),
+        Field::new("peers", "Peers", Schema::List(&Schema::Object(&PEER_INFO))).since(41),
     ],
     open: false,
 };

@@ -97,6 +97,10 @@ pub(crate) static CREATE: Info = Info {
             "What to call it, best letters, digits, `_`, `.` and `-`; no other network may have it.",
         ).required(),
         Arg::body(
+            flag("check_duplicate", "CheckDuplicate").until(45),
+            "Refuse a name that is taken; set it on old engines, newer ones always refuse.",
+        ),
+        Arg::body(
             text("driver", "Driver"),
             "The program behind it, such as `bridge`, `overlay`, `macvlan`, `ipvlan` or a plugin; `bridge` by default.",
         ),
@@ -143,10 +147,6 @@ pub(crate) static CREATE: Info = Info {
         Arg::body(
             labels("labels", "Labels"),
             "Your own notes to find it by, each a key and a value.",
-        ),
-        Arg::body(
-            flag("check_duplicate", "CheckDuplicate").until(45),
-            "Refuse a name that is taken; set it on old engines, newer ones always refuse.",
         ),
     ],
     reply: Reply::Json(Schema::Object(&CREATED)),

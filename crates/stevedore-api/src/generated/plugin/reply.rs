@@ -135,6 +135,8 @@ reply! {
 reply! {
     /// What its maker wrote in its `config.json`.
     Config {
+        /// The engine release it was made with; often empty. API 1.29 to 1.51.
+        docker_version: (String) = "DockerVersion",
         /// What it is for, in its maker's words.
         description: String = "Description",
         /// Where to read more, most often a web address.
@@ -165,8 +167,6 @@ reply! {
         args: Args = "Args",
         /// Its files, as layers.
         rootfs: RootFs = "rootfs",
-        /// The engine release it was made with; often empty. API 1.29 to 1.51.
-        docker_version: (String) = "DockerVersion",
     }
 }
 

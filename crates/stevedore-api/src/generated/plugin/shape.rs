@@ -114,6 +114,7 @@ pub(crate) static ROOT_FS: Object = Object {
 pub(crate) static CONFIG: Object = Object {
     name: "config",
     fields: &[
+        text("docker_version", "DockerVersion").since(29).until(51),
         text("description", "Description"),
         text("documentation", "Documentation"),
         object("interface", "Interface", &CONFIG_INTERFACE),
@@ -129,7 +130,6 @@ pub(crate) static CONFIG: Object = Object {
         Field::new("env", "Env", Schema::List(&Schema::Object(&ENV))),
         object("args", "Args", &ARGS),
         object("rootfs", "rootfs", &ROOT_FS),
-        text("docker_version", "DockerVersion").since(29).until(51),
     ],
     open: false,
 };

@@ -63,16 +63,16 @@ reply! {
 reply! {
     /// How the engine deals with registries.
     Registries {
+        /// Address ranges of registries that get foreign layers pushed too. API 1.32 to 1.48.
+        allow_nondistributable_artifacts_cidrs: [String] = "AllowNondistributableArtifactsCIDRs",
+        /// Registries, `host:port`, that get foreign layers pushed too. API 1.32 to 1.48.
+        allow_nondistributable_artifacts_hostnames: [String] = "AllowNondistributableArtifactsHostnames",
         /// Address ranges of registries that are reached without a trusted certificate.
         insecure_registry_cidrs: [String] = "InsecureRegistryCIDRs",
         /// Registries that something is set for, by name.
         index_configs: {Registry} = "IndexConfigs",
         /// Addresses that Docker Hub's images are pulled from first.
         mirrors: [String] = "Mirrors",
-        /// Address ranges of registries that get foreign layers pushed too. API 1.32 to 1.48.
-        allow_nondistributable_artifacts_cidrs: [String] = "AllowNondistributableArtifactsCIDRs",
-        /// Registries, `host:port`, that get foreign layers pushed too. API 1.32 to 1.48.
-        allow_nondistributable_artifacts_hostnames: [String] = "AllowNondistributableArtifactsHostnames",
     }
 }
 
@@ -177,12 +177,19 @@ reply! {
         driver_status: [[String]] = "DriverStatus",
         /// Folder that everything is kept in, usually `/var/lib/docker`.
         docker_root_dir: String = "DockerRootDir",
+        /// Pairs of a label and a text from a standalone Swarm of old; null otherwise. Up to
+        /// API 1.40.
+        system_status: [[String]] = "SystemStatus",
         /// Drivers there are, by what they drive; managed plugins are not among them.
         plugins: PluginsInfo = "Plugins",
         /// Whether the memory of containers can be limited.
         memory_limit: bool = "MemoryLimit",
         /// Whether their swap can be limited.
         swap_limit: bool = "SwapLimit",
+        /// Whether their kernel memory can be limited. Up to API 1.41.
+        kernel_memory: bool = "KernelMemory",
+        /// Whether their memory for TCP buffers can be limited. API 1.40 to 1.51.
+        kernel_memory_tcp: bool = "KernelMemoryTCP",
         /// Whether the period of their processor quota can be set.
         cpu_cfs_period: bool = "CpuCfsPeriod",
         /// Whether they can have a processor quota.
@@ -197,6 +204,11 @@ reply! {
         oom_kill_disable: bool = "OomKillDisable",
         /// Whether the host passes packets on between networks.
         ipv4_forwarding: bool = "IPv4Forwarding",
+        /// Whether packets on bridges pass `iptables`; always false on newer engines. Up to
+        /// API 1.49.
+        bridge_nf_iptables: bool = "BridgeNfIptables",
+        /// The same for IPv6; always false on newer engines. Up to API 1.49.
+        bridge_nf_ip6tables: bool = "BridgeNfIp6tables",
         /// Whether it runs in debug mode.
         debug: bool = "Debug",
         /// Files it has open.
@@ -247,6 +259,10 @@ reply! {
         experimental_build: bool = "ExperimentalBuild",
         /// The engine's own version: `28.5.2`.
         server_version: String = "ServerVersion",
+        /// Key-value store of networks over several hosts, before swarm mode. Up to API 1.41.
+        cluster_store: String = "ClusterStore",
+        /// Address that it announced in that store. Up to API 1.41.
+        cluster_advertise: String = "ClusterAdvertise",
         /// Programs that can run containers, by the name to ask for them.
         runtimes: {Runtime} = "Runtimes",
         /// Which of them runs containers that don't name one.
@@ -285,22 +301,6 @@ reply! {
         cdi_spec_dirs: [String] = "CDISpecDirs",
         /// How it reaches containerd. API 1.46.
         containerd: (ContainerdInfo) = "Containerd",
-        /// Pairs of a label and a text from a standalone Swarm of old; null otherwise. Up to
-        /// API 1.40.
-        system_status: [[String]] = "SystemStatus",
-        /// Whether packets on bridges pass `iptables`; always false on newer engines. Up to
-        /// API 1.49.
-        bridge_nf_iptables: bool = "BridgeNfIptables",
-        /// The same for IPv6; always false on newer engines. Up to API 1.49.
-        bridge_nf_ip6tables: bool = "BridgeNfIp6tables",
-        /// Whether their kernel memory can be limited. Up to API 1.41.
-        kernel_memory: bool = "KernelMemory",
-        /// Whether their memory for TCP buffers can be limited. API 1.40 to 1.51.
-        kernel_memory_tcp: bool = "KernelMemoryTCP",
-        /// Key-value store of networks over several hosts, before swarm mode. Up to API 1.41.
-        cluster_store: String = "ClusterStore",
-        /// Address that it announced in that store. Up to API 1.41.
-        cluster_advertise: String = "ClusterAdvertise",
     }
 }
 
@@ -461,6 +461,8 @@ reply! {
         id: String = "ID",
         /// Ids of the entries that it is built on; null where there are none. API 1.42.
         parents: [String] = "Parents",
+        /// Id of the entry that it is built on. Up to API 1.41.
+        parent: String = "Parent",
         /// What it holds, such as `regular` (a step's files) or `source.local` (a context).
         kind: BuildCacheKind = "Type",
         /// The step that made it, for people.
@@ -477,8 +479,6 @@ reply! {
         last_used_at: (String) = "LastUsedAt",
         /// How many times builds used it.
         usage_count: i64 = "UsageCount",
-        /// Id of the entry that it is built on. Up to API 1.41.
-        parent: String = "Parent",
     }
 }
 

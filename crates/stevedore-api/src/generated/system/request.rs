@@ -30,10 +30,10 @@ request! {
         username: String,
         /// Its password, or an access token.
         password: String,
-        /// The registry, such as `registry.example.org:5000`; Docker Hub by default.
-        serveraddress: String,
         /// Mail address of the account; registries don't look at it. Up to API 1.51.
         email: String,
+        /// The registry, such as `registry.example.org:5000`; Docker Hub by default.
+        serveraddress: String,
     }
 }
 

@@ -68,13 +68,6 @@ pub(crate) static REGISTRY: Object = Object {
 pub(crate) static REGISTRIES: Object = Object {
     name: "registries",
     fields: &[
-        texts("insecure_registry_cidrs", "InsecureRegistryCIDRs"),
-        Field::new(
-            "index_configs",
-            "IndexConfigs",
-            Schema::Map(&Schema::Object(&REGISTRY)),
-        ),
-        texts("mirrors", "Mirrors").shown(32, None),
         texts(
             "allow_nondistributable_artifacts_cidrs",
             "AllowNondistributableArtifactsCIDRs",
@@ -87,6 +80,13 @@ pub(crate) static REGISTRIES: Object = Object {
         )
         .since(32)
         .until(48),
+        texts("insecure_registry_cidrs", "InsecureRegistryCIDRs"),
+        Field::new(
+            "index_configs",
+            "IndexConfigs",
+            Schema::Map(&Schema::Object(&REGISTRY)),
+        ),
+        texts("mirrors", "Mirrors").shown(32, None),
     ],
     open: false,
 };
@@ -169,9 +169,21 @@ pub(crate) static INFO: Object = Object {
             Schema::List(&Schema::List(&Schema::Text)),
         ),
         text("docker_root_dir", "DockerRootDir"),
+        Field::new(
+            "system_status",
+            "SystemStatus",
+            Schema::List(&Schema::List(&Schema::Text)),
+        )
+        .until(40),
         object("plugins", "Plugins", &PLUGINS_INFO),
         flag("memory_limit", "MemoryLimit"),
         flag("swap_limit", "SwapLimit"),
+        flag("kernel_memory", "KernelMemory")
+            .until(41)
+            .shown(36, Some(41)),
+        flag("kernel_memory_tcp", "KernelMemoryTCP")
+            .since(40)
+            .until(51),
         flag("cpu_cfs_period", "CpuCfsPeriod"),
         flag("cpu_cfs_quota", "CpuCfsQuota"),
         flag("cpu_shares", "CPUShares").shown(32, None),
@@ -179,7 +191,16 @@ pub(crate) static INFO: Object = Object {
         flag("pids_limit", "PidsLimit").since(40),
         flag("oom_kill_disable", "OomKillDisable"),
         flag("ipv4_forwarding", "IPv4Forwarding"),
+        flag("bridge_nf_iptables", "BridgeNfIptables")
+            .until(49)
+            .shown(32, Some(49)),
+        flag("bridge_nf_ip6tables", "BridgeNfIp6tables")
+            .until(49)
+            .shown(32, Some(49)),
         flag("debug", "Debug"),
+        text("discovery_backend", "DiscoveryBackend")
+            .never()
+            .shown(25, Some(31)),
         int("n_fd", "NFd"),
         int("n_goroutines", "NGoroutines"),
         text("system_time", "SystemTime"),
@@ -196,10 +217,15 @@ pub(crate) static INFO: Object = Object {
         text("operating_system", "OperatingSystem"),
         text("os_version", "OSVersion").since(41),
         text("os_type", "OSType"),
+        int("oom_score_adj", "OomScoreAdj")
+            .never()
+            .shown(25, Some(31)),
         text("architecture", "Architecture"),
         int("n_cpu", "NCPU"),
         int("mem_total", "MemTotal"),
         text("index_server_address", "IndexServerAddress"),
+        text("init_path", "InitPath").never().shown(25, Some(31)),
+        text("init_sha1", "InitSha1").never().shown(25, Some(31)),
         object("registry_config", "RegistryConfig", &REGISTRIES),
         Field::new(
             "generic_resources",
@@ -214,6 +240,12 @@ pub(crate) static INFO: Object = Object {
         texts("labels", "Labels"),
         flag("experimental_build", "ExperimentalBuild"),
         text("server_version", "ServerVersion"),
+        text("cluster_store", "ClusterStore")
+            .until(41)
+            .shown(32, Some(41)),
+        text("cluster_advertise", "ClusterAdvertise")
+            .until(41)
+            .shown(32, Some(41)),
         Field::new(
             "runtimes",
             "Runtimes",
@@ -252,38 +284,6 @@ pub(crate) static INFO: Object = Object {
         texts("warnings", "Warnings").shown(39, None),
         texts("cdi_spec_dirs", "CDISpecDirs").since(44),
         object("containerd", "Containerd", &CONTAINERD_INFO).since(46),
-        text("discovery_backend", "DiscoveryBackend")
-            .never()
-            .shown(25, Some(31)),
-        Field::new(
-            "system_status",
-            "SystemStatus",
-            Schema::List(&Schema::List(&Schema::Text)),
-        )
-        .until(40),
-        flag("bridge_nf_iptables", "BridgeNfIptables")
-            .until(49)
-            .shown(32, Some(49)),
-        flag("bridge_nf_ip6tables", "BridgeNfIp6tables")
-            .until(49)
-            .shown(32, Some(49)),
-        text("init_path", "InitPath").never().shown(25, Some(31)),
-        text("init_sha1", "InitSha1").never().shown(25, Some(31)),
-        int("oom_score_adj", "OomScoreAdj")
-            .never()
-            .shown(25, Some(31)),
-        flag("kernel_memory", "KernelMemory")
-            .until(41)
-            .shown(36, Some(41)),
-        flag("kernel_memory_tcp", "KernelMemoryTCP")
-            .since(40)
-            .until(51),
-        text("cluster_store", "ClusterStore")
-            .until(41)
-            .shown(32, Some(41)),
-        text("cluster_advertise", "ClusterAdvertise")
-            .until(41)
-            .shown(32, Some(41)),
     ],
     open: false,
 };
@@ -421,6 +421,7 @@ pub(crate) static BUILD_CACHE: Object = Object {
     fields: &[
         text("id", "ID"),
         texts("parents", "Parents").since(42),
+        text("parent", "Parent").until(41),
         Field::new(
             "type",
             "Type",
@@ -440,7 +441,6 @@ pub(crate) static BUILD_CACHE: Object = Object {
         text("created_at", "CreatedAt"),
         text("last_used_at", "LastUsedAt"),
         int("usage_count", "UsageCount"),
-        text("parent", "Parent").until(41),
     ],
     open: false,
 };

@@ -32,12 +32,12 @@ pub(crate) static LOGIN: Info = Info {
             "Its password, or an access token.",
         ),
         Arg::body(
-            text("serveraddress", "serveraddress"),
-            "The registry, such as `registry.example.org:5000`; Docker Hub by default.",
-        ),
-        Arg::body(
             text("email", "email").until(51),
             "Mail address of the account; registries don't look at it.",
+        ),
+        Arg::body(
+            text("serveraddress", "serveraddress"),
+            "The registry, such as `registry.example.org:5000`; Docker Hub by default.",
         ),
     ],
     reply: Reply::Json(Schema::Object(&LOGGED_IN)),

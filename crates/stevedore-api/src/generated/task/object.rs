@@ -194,7 +194,7 @@ object! {
         /// Nanoseconds between that signal and SIGKILL; 10 seconds by default.
         stop_grace_period: i64 = "StopGracePeriod",
         /// How to find out whether it is well. API 1.27.
-        healthcheck: HealthConfig = "Healthcheck",
+        health_check: HealthConfig = "Healthcheck",
         /// More lines for `/etc/hosts`, each `address name [other names]`. API 1.27.
         hosts: [String] = "Hosts",
         /// What goes into its `/etc/resolv.conf`.
@@ -249,7 +249,7 @@ object! {
         /// The most that it may use.
         limits: Limit = "Limits",
         /// What a node must have free to get it.
-        reservations: ResourceObject = "Reservations",
+        reservation: ResourceObject = "Reservations",
         /// Bytes of swap, only with a limit of memory; -1 for no end. API 1.52.
         swap_bytes: i64 = "SwapBytes",
         /// How gladly the kernel swaps it out, 0 to 100; -1 for its own choice. API 1.52.

@@ -85,7 +85,7 @@ reply! {
         /// Where it runs, by the node's id; absent until a node was found.
         node_id: String = "NodeID",
         /// What it got of things that are counted, such as graphics cards. API 1.32.
-        generic_resources: [GenericResource] = "GenericResources",
+        assigned_generic_resources: [GenericResource] = "GenericResources",
         /// How far it is.
         status: Status = "Status",
         /// Where the swarm wants it to be, `running` or `shutdown` most often.

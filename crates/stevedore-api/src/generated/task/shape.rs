@@ -168,7 +168,7 @@ pub(crate) static CONTAINER_SPEC: Object = Object {
         Field::new("mounts", "Mounts", Schema::List(&Schema::Object(&MOUNT))),
         text("stop_signal", "StopSignal").since(28),
         int("stop_grace_period", "StopGracePeriod"),
-        object("healthcheck", "Healthcheck", &HEALTH_CONFIG).since(27),
+        object("health_check", "Healthcheck", &HEALTH_CONFIG).since(27),
         texts("hosts", "Hosts").since(27),
         object("dns_config", "DNSConfig", &DNS_CONFIG),
         Field::new(
@@ -226,7 +226,7 @@ pub(crate) static RESOURCES: Object = Object {
     name: "resources",
     fields: &[
         object("limits", "Limits", &LIMIT),
-        object("reservations", "Reservations", &RESOURCE_OBJECT),
+        object("reservation", "Reservations", &RESOURCE_OBJECT),
         int("swap_bytes", "SwapBytes").since(52),
         int("memory_swappiness", "MemorySwappiness").since(52),
     ],
@@ -386,7 +386,7 @@ pub(crate) static TASK: Object = Object {
         int("slot", "Slot"),
         text("node_id", "NodeID"),
         Field::new(
-            "generic_resources",
+            "assigned_generic_resources",
             "GenericResources",
             Schema::List(&Schema::Object(&GENERIC_RESOURCE)),
         )
@@ -442,7 +442,7 @@ pub(crate) static CONTAINER_SPEC_2: Object = Object {
         Field::new("mounts", "Mounts", Schema::List(&Schema::Object(&MOUNT_2))),
         text("stop_signal", "StopSignal").since(28),
         int("stop_grace_period", "StopGracePeriod"),
-        object("healthcheck", "Healthcheck", &HEALTH_CONFIG_2).since(27),
+        object("health_check", "Healthcheck", &HEALTH_CONFIG_2).since(27),
         texts("hosts", "Hosts").since(27),
         object("dns_config", "DNSConfig", &DNS_CONFIG),
         Field::new(
@@ -477,7 +477,7 @@ pub(crate) static RESOURCES_2: Object = Object {
     name: "resources",
     fields: &[
         object("limits", "Limits", &RESOURCES_LIMITS),
-        object("reservations", "Reservations", &RESOURCES_RESERVATIONS),
+        object("reservation", "Reservations", &RESOURCES_RESERVATIONS),
     ],
     open: false,
 };

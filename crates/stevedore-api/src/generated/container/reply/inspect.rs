@@ -53,6 +53,9 @@ reply! {
         entrypoint: [String] = "Entrypoint",
         /// Whether it is left without any network.
         network_disabled: (bool) = "NetworkDisabled",
+        /// Hardware address that was asked for; those in use stand with the networks. Up to
+        /// API 1.51.
+        mac_address: (String) = "MacAddress",
         /// Build triggers that the image carried.
         on_build: [String] = "OnBuild",
         /// Its labels, with those of the image.
@@ -63,9 +66,6 @@ reply! {
         stop_timeout: (i64) = "StopTimeout",
         /// Program and arguments, a word each, that run commands in shell form.
         shell: [String] = "Shell",
-        /// Hardware address that was asked for; those in use stand with the networks. Up to
-        /// API 1.51.
-        mac_address: (String) = "MacAddress",
     }
 }
 
@@ -82,22 +82,26 @@ reply! {
 reply! {
     /// A container's networks and published ports.
     NetworkSettings {
-        /// Id of its network namespace.
-        sandbox_id: String = "SandboxID",
-        /// The file on the host that stands for its network namespace.
-        sandbox_key: String = "SandboxKey",
-        /// Its ports, `80/tcp`, and where each is published; null where it isn't.
-        ports: {[PortBinding]} = "Ports",
-        /// Networks by name, each with how it is joined.
-        networks: {Network} = "Networks",
         /// Bridge that the engine was started with, where one was given. Up to API 1.51.
         bridge: String = "Bridge",
+        /// Id of its network namespace.
+        sandbox_id: String = "SandboxID",
         /// Meant for bridge ports; always false. Up to API 1.51.
         hairpin_mode: bool = "HairpinMode",
         /// Meant for an address valid on the link alone; always empty. Up to API 1.51.
         link_local_ipv6_address: String = "LinkLocalIPv6Address",
         /// Goes with the address before; always 0. Up to API 1.51.
         link_local_ipv6_prefix_len: i64 = "LinkLocalIPv6PrefixLen",
+        /// Its ports, `80/tcp`, and where each is published; null where it isn't.
+        ports: {[PortBinding]} = "Ports",
+        /// The file on the host that stands for its network namespace.
+        sandbox_key: String = "SandboxKey",
+        /// Meant for more IPv4 addresses; always null. Up to API 1.51.
+        secondary_ipaddresses: [Address] = "SecondaryIPAddresses",
+        /// Meant for more IPv6 addresses; always null. Up to API 1.51.
+        secondary_ipv6_addresses: [Address] = "SecondaryIPv6Addresses",
+        /// Default bridge only, as in `Networks`: id of its connection. Up to API 1.51.
+        endpoint_id: String = "EndpointID",
         /// Default bridge only, as in `Networks`: way out by IPv4. Up to API 1.51.
         gateway: String = "Gateway",
         /// Default bridge only, as in `Networks`: its IPv6 address. Up to API 1.51.
@@ -114,12 +118,8 @@ reply! {
         ipv6_gateway: String = "IPv6Gateway",
         /// Default bridge only, as in `Networks`: its hardware address. Up to API 1.51.
         mac_address: String = "MacAddress",
-        /// Meant for more IPv4 addresses; always null. Up to API 1.51.
-        secondary_ipaddresses: [Address] = "SecondaryIPAddresses",
-        /// Meant for more IPv6 addresses; always null. Up to API 1.51.
-        secondary_ipv6_addresses: [Address] = "SecondaryIPv6Addresses",
-        /// Default bridge only, as in `Networks`: id of its connection. Up to API 1.51.
-        endpoint_id: String = "EndpointID",
+        /// Networks by name, each with how it is joined.
+        networks: {Network} = "Networks",
     }
 }
 

@@ -164,6 +164,8 @@ request! {
         entrypoint: [String],
         /// Noted in the image; without effect.
         network_disabled: bool,
+        /// Noted in the image; without effect. Up to API 1.51.
+        mac_address: String,
         /// Dockerfile lines to run when another image is built on it.
         on_build: [String],
         /// Labels to put on it, besides those of the container.
@@ -174,8 +176,6 @@ request! {
         stop_timeout: i64,
         /// Program and arguments, a word each, that run commands in shell form.
         shell: [String],
-        /// Noted in the image; without effect. Up to API 1.51.
-        mac_address: String,
         /// The container's id, a unique start of it, or its name.
         container: String,
         /// Name to give the image; none by default.

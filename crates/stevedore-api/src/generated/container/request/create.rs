@@ -95,6 +95,9 @@ request! {
         entrypoint: [String],
         /// Leave it without any network.
         network_disabled: bool,
+        /// Hardware address on its first network; from API 1.44 on, set it for each network.
+        /// Up to API 1.51.
+        mac_address: String,
         /// Build triggers that the image carried; kept, and without effect on the container.
         on_build: [String],
         /// Labels to put on it, besides those of the image.
@@ -108,9 +111,6 @@ request! {
         shell: [String],
         /// Networks to join, each with its settings; before API 1.44 only one.
         networking_config: NetworkingConfig,
-        /// Hardware address on its first network; from API 1.44 on, set it for each network.
-        /// Up to API 1.51.
-        mac_address: String,
         /// Its name; the engine makes one up by default.
         name: String,
         /// Platform `os/arch/variant` that the image must be for. API 1.41.

@@ -114,6 +114,12 @@ request! {
         device_cgroup_rules: [String],
         /// Devices to ask drivers for, such as GPUs; can't be changed here. API 1.40.
         device_requests: [DeviceRequest],
+        /// Disk space in bytes; never honoured by any engine. Up to API 1.39.
+        disk_quota: i64,
+        /// The most kernel memory, in bytes; without effect on recent kernels. Up to API 1.41.
+        kernel_memory: i64,
+        /// The most kernel memory for TCP buffers, in bytes; cgroup 1 only. API 1.40 to 1.51.
+        kernel_memory_tcp: i64,
         /// Memory in bytes that it is pressed down to when the host runs short.
         memory_reservation: i64,
         /// Memory and swap together, in bytes; -1 allows any amount of swap.
@@ -140,12 +146,6 @@ request! {
         io_maximum_bandwidth: i64,
         /// When the engine starts it again.
         restart_policy: RestartPolicy,
-        /// Disk space in bytes; never honoured by any engine. Up to API 1.39.
-        disk_quota: i64,
-        /// The most kernel memory, in bytes; without effect on recent kernels. Up to API 1.41.
-        kernel_memory: i64,
-        /// The most kernel memory for TCP buffers, in bytes; cgroup 1 only. API 1.40 to 1.51.
-        kernel_memory_tcp: i64,
     }
 }
 

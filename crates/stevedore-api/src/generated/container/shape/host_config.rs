@@ -48,10 +48,7 @@ pub(crate) static NETWORK: Object = Object {
     fields: &[
         object("ipam_config", "IPAMConfig", &NETWORK_ADDRESSES),
         texts("links", "Links"),
-        text("mac_address", "MacAddress"),
         texts("aliases", "Aliases"),
-        labels("driver_opts", "DriverOpts").since(32),
-        int("gw_priority", "GwPriority").since(48),
         text("network_id", "NetworkID"),
         text("endpoint_id", "EndpointID"),
         text("gateway", "Gateway"),
@@ -61,6 +58,9 @@ pub(crate) static NETWORK: Object = Object {
         text("global_ipv6_address", "GlobalIPv6Address"),
         int("global_ipv6_prefix_len", "GlobalIPv6PrefixLen"),
         texts("dns_names", "DNSNames").since(44),
+        text("mac_address", "MacAddress"),
+        labels("driver_opts", "DriverOpts").since(32),
+        int("gw_priority", "GwPriority").since(48),
     ],
     open: false,
 };
@@ -386,6 +386,13 @@ pub(crate) static HOST_CONFIG: Object = Object {
             Schema::List(&Schema::Object(&DEVICE_REQUEST)),
         )
         .since(40),
+        int("disk_quota", "DiskQuota").until(39),
+        int("kernel_memory", "KernelMemory")
+            .until(41)
+            .shown(36, Some(41)),
+        int("kernel_memory_tcp", "KernelMemoryTCP")
+            .since(40)
+            .until(51),
         int("memory_reservation", "MemoryReservation"),
         int("memory_swap", "MemorySwap"),
         int("memory_swappiness", "MemorySwappiness"),
@@ -412,8 +419,7 @@ pub(crate) static HOST_CONFIG: Object = Object {
         text("volume_driver", "VolumeDriver"),
         texts("volumes_from", "VolumesFrom"),
         Field::new("mounts", "Mounts", Schema::List(&Schema::Object(&MOUNT))),
-        Field::new("console_size", "ConsoleSize", Schema::List(&Schema::Int)),
-        labels("annotations", "Annotations").since(43),
+        texts("capabilities", "Capabilities").since(40).until(40),
         texts("cap_add", "CapAdd"),
         texts("cap_drop", "CapDrop"),
         Field::new(
@@ -443,6 +449,8 @@ pub(crate) static HOST_CONFIG: Object = Object {
         int("shm_size", "ShmSize"),
         labels("sysctls", "Sysctls"),
         text("runtime", "Runtime"),
+        Field::new("console_size", "ConsoleSize", Schema::List(&Schema::Int)),
+        labels("annotations", "Annotations").since(43),
         Field::new(
             "isolation",
             "Isolation",
@@ -450,14 +458,6 @@ pub(crate) static HOST_CONFIG: Object = Object {
         ),
         texts("masked_paths", "MaskedPaths").since(38),
         texts("readonly_paths", "ReadonlyPaths").since(38),
-        int("disk_quota", "DiskQuota").until(39),
-        int("kernel_memory", "KernelMemory")
-            .until(41)
-            .shown(36, Some(41)),
-        int("kernel_memory_tcp", "KernelMemoryTCP")
-            .since(40)
-            .until(51),
-        texts("capabilities", "Capabilities").since(40).until(40),
     ],
     open: false,
 };

@@ -22,10 +22,7 @@ pub(crate) static NETWORK_2: Object = Object {
     fields: &[
         object("ipam_config", "IPAMConfig", &NETWORK_ADDRESSES),
         texts("links", "Links"),
-        text("mac_address", "MacAddress").since(44),
         texts("aliases", "Aliases"),
-        labels("driver_opts", "DriverOpts").since(32),
-        int("gw_priority", "GwPriority").since(48),
         text("network_id", "NetworkID"),
         text("endpoint_id", "EndpointID"),
         text("gateway", "Gateway"),
@@ -35,6 +32,9 @@ pub(crate) static NETWORK_2: Object = Object {
         text("global_ipv6_address", "GlobalIPv6Address"),
         int("global_ipv6_prefix_len", "GlobalIPv6PrefixLen"),
         texts("dns_names", "DNSNames").since(44),
+        text("mac_address", "MacAddress").since(44),
+        labels("driver_opts", "DriverOpts").since(32),
+        int("gw_priority", "GwPriority").since(48),
     ],
     open: false,
 };
@@ -169,34 +169,12 @@ pub(crate) static INSPECT_CONFIG: Object = Object {
         text("working_dir", "WorkingDir"),
         texts("entrypoint", "Entrypoint"),
         flag("network_disabled", "NetworkDisabled"),
+        text("mac_address", "MacAddress").until(51),
         texts("on_build", "OnBuild"),
         labels("labels", "Labels"),
         text("stop_signal", "StopSignal"),
         int("stop_timeout", "StopTimeout"),
         texts("shell", "Shell"),
-        text("mac_address", "MacAddress").until(51),
-    ],
-    open: false,
-};
-
-pub(crate) static NETWORK_3: Object = Object {
-    name: "network",
-    fields: &[
-        object("ipam_config", "IPAMConfig", &NETWORK_ADDRESSES),
-        texts("links", "Links"),
-        text("mac_address", "MacAddress"),
-        texts("aliases", "Aliases"),
-        labels("driver_opts", "DriverOpts"),
-        int("gw_priority", "GwPriority").since(48),
-        text("network_id", "NetworkID"),
-        text("endpoint_id", "EndpointID"),
-        text("gateway", "Gateway"),
-        text("ip_address", "IPAddress"),
-        int("ip_prefix_len", "IPPrefixLen"),
-        text("ipv6_gateway", "IPv6Gateway"),
-        text("global_ipv6_address", "GlobalIPv6Address"),
-        int("global_ipv6_prefix_len", "GlobalIPv6PrefixLen"),
-        texts("dns_names", "DNSNames").since(44),
     ],
     open: false,
 };
@@ -207,36 +185,42 @@ pub(crate) static ADDRESS: Object = Object {
     open: false,
 };
 
+pub(crate) static NETWORK_3: Object = Object {
+    name: "network",
+    fields: &[
+        object("ipam_config", "IPAMConfig", &NETWORK_ADDRESSES),
+        texts("links", "Links"),
+        texts("aliases", "Aliases"),
+        text("network_id", "NetworkID"),
+        text("endpoint_id", "EndpointID"),
+        text("gateway", "Gateway"),
+        text("ip_address", "IPAddress"),
+        int("ip_prefix_len", "IPPrefixLen"),
+        text("ipv6_gateway", "IPv6Gateway"),
+        text("global_ipv6_address", "GlobalIPv6Address"),
+        int("global_ipv6_prefix_len", "GlobalIPv6PrefixLen"),
+        texts("dns_names", "DNSNames").since(44),
+        text("mac_address", "MacAddress"),
+        labels("driver_opts", "DriverOpts"),
+        int("gw_priority", "GwPriority").since(48),
+    ],
+    open: false,
+};
+
 pub(crate) static NETWORK_SETTINGS: Object = Object {
     name: "network_settings",
     fields: &[
+        text("bridge", "Bridge").until(51),
         text("sandbox_id", "SandboxID"),
-        text("sandbox_key", "SandboxKey"),
+        flag("hairpin_mode", "HairpinMode").until(51),
+        text("link_local_ipv6_address", "LinkLocalIPv6Address").until(51),
+        int("link_local_ipv6_prefix_len", "LinkLocalIPv6PrefixLen").until(51),
         Field::new(
             "ports",
             "Ports",
             Schema::Map(&Schema::List(&Schema::Object(&PORT_BINDING))),
         ),
-        Field::new(
-            "networks",
-            "Networks",
-            Schema::Map(&Schema::Object(&NETWORK_3)),
-        ),
-        text("bridge", "Bridge").until(51),
-        flag("hairpin_mode", "HairpinMode").until(51),
-        text("link_local_ipv6_address", "LinkLocalIPv6Address").until(51),
-        int("link_local_ipv6_prefix_len", "LinkLocalIPv6PrefixLen").until(51),
-        text("gateway", "Gateway").until(51),
-        text("global_ipv6_address", "GlobalIPv6Address").until(51),
-        int("global_ipv6_prefix_len", "GlobalIPv6PrefixLen").until(51),
-        text("ip_address", "IPAddress").until(51),
-        text("address", "Address").never().shown(25, Some(31)),
-        int("ip_prefix_len", "IPPrefixLen").until(51),
-        text("ipv6_gateway", "IPv6Gateway").until(51),
-        text("mac_address", "MacAddress").until(51),
-        text("port_mapping", "PortMapping")
-            .never()
-            .shown(25, Some(31)),
+        text("sandbox_key", "SandboxKey"),
         Field::new(
             "secondary_ipaddresses",
             "SecondaryIPAddresses",
@@ -250,6 +234,22 @@ pub(crate) static NETWORK_SETTINGS: Object = Object {
         )
         .until(51),
         text("endpoint_id", "EndpointID").until(51),
+        text("gateway", "Gateway").until(51),
+        text("global_ipv6_address", "GlobalIPv6Address").until(51),
+        int("global_ipv6_prefix_len", "GlobalIPv6PrefixLen").until(51),
+        text("ip_address", "IPAddress").until(51),
+        text("address", "Address").never().shown(25, Some(31)),
+        int("ip_prefix_len", "IPPrefixLen").until(51),
+        text("ipv6_gateway", "IPv6Gateway").until(51),
+        text("mac_address", "MacAddress").until(51),
+        Field::new(
+            "networks",
+            "Networks",
+            Schema::Map(&Schema::Object(&NETWORK_3)),
+        ),
+        text("port_mapping", "PortMapping")
+            .never()
+            .shown(25, Some(31)),
     ],
     open: false,
 };
@@ -267,6 +267,9 @@ pub(crate) static INSPECT: Object = Object {
         text("hostname_path", "HostnamePath"),
         text("hosts_path", "HostsPath"),
         text("log_path", "LogPath"),
+        Field::new("node", "Node", Schema::Map(&Schema::Any))
+            .never()
+            .shown(25, Some(38)),
         text("name", "Name"),
         int("restart_count", "RestartCount"),
         text("driver", "Driver"),
@@ -293,9 +296,6 @@ pub(crate) static INSPECT: Object = Object {
         ),
         object("config", "Config", &INSPECT_CONFIG),
         object("network_settings", "NetworkSettings", &NETWORK_SETTINGS),
-        Field::new("node", "Node", Schema::Map(&Schema::Any))
-            .never()
-            .shown(25, Some(38)),
     ],
     open: false,
 };

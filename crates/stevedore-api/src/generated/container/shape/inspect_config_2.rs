@@ -238,10 +238,7 @@ pub(crate) static NETWORK_4: Object = Object {
     fields: &[
         object("ipam_config", "IPAMConfig", &NETWORK_ADDRESSES),
         texts("links", "Links"),
-        text("mac_address", "MacAddress").since(54),
         texts("aliases", "Aliases"),
-        labels("driver_opts", "DriverOpts").since(32),
-        int("gw_priority", "GwPriority").since(48),
         text("network_id", "NetworkID"),
         text("endpoint_id", "EndpointID"),
         text("gateway", "Gateway"),
@@ -251,6 +248,9 @@ pub(crate) static NETWORK_4: Object = Object {
         text("global_ipv6_address", "GlobalIPv6Address"),
         int("global_ipv6_prefix_len", "GlobalIPv6PrefixLen"),
         texts("dns_names", "DNSNames").since(44),
+        text("mac_address", "MacAddress").since(54),
+        labels("driver_opts", "DriverOpts").since(32),
+        int("gw_priority", "GwPriority").since(48),
     ],
     open: false,
 };

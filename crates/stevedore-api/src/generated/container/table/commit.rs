@@ -125,6 +125,10 @@ pub(crate) static COMMIT: Info = Info {
             "Noted in the image; without effect.",
         ),
         Arg::body(
+            text("mac_address", "MacAddress").until(51),
+            "Noted in the image; without effect.",
+        ),
+        Arg::body(
             texts("on_build", "OnBuild"),
             "Dockerfile lines to run when another image is built on it.",
         ),
@@ -143,10 +147,6 @@ pub(crate) static COMMIT: Info = Info {
         Arg::body(
             texts("shell", "Shell"),
             "Program and arguments, a word each, that run commands in shell form.",
-        ),
-        Arg::body(
-            text("mac_address", "MacAddress").until(51),
-            "Noted in the image; without effect.",
         ),
         Arg::query(
             text("container", "container"),

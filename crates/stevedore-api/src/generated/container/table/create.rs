@@ -137,6 +137,10 @@ pub(crate) static CREATE: Info = Info {
             "Leave it without any network.",
         ),
         Arg::body(
+            text("mac_address", "MacAddress").until(51),
+            "Hardware address on its first network; from API 1.44 on, set it for each network.",
+        ),
+        Arg::body(
             texts("on_build", "OnBuild"),
             "Build triggers that the image carried; kept, and without effect on the container.",
         ),
@@ -163,10 +167,6 @@ pub(crate) static CREATE: Info = Info {
         Arg::body(
             object("networking_config", "NetworkingConfig", &NETWORKING_CONFIG),
             "Networks to join, each with its settings; before API 1.44 only one.",
-        ),
-        Arg::body(
-            text("mac_address", "MacAddress").until(51),
-            "Hardware address on its first network; from API 1.44 on, set it for each network.",
         ),
         Arg::query(
             text("name", "name"),

@@ -321,6 +321,22 @@ pub(crate) static UPDATE: Info = Info {
             "Devices to ask drivers for, such as GPUs; can't be changed here.",
         ),
         Arg::body(
+            int("disk_quota", "DiskQuota").until(39),
+            "Disk space in bytes; never honoured by any engine.",
+        ),
+        Arg::body(
+            int("kernel_memory", "KernelMemory")
+                .until(41)
+                .shown(36, Some(41)),
+            "The most kernel memory, in bytes; without effect on recent kernels.",
+        ),
+        Arg::body(
+            int("kernel_memory_tcp", "KernelMemoryTCP")
+                .since(40)
+                .until(51),
+            "The most kernel memory for TCP buffers, in bytes; cgroup 1 only.",
+        ),
+        Arg::body(
             int("memory_reservation", "MemoryReservation"),
             "Memory in bytes that it is pressed down to when the host runs short.",
         ),
@@ -371,22 +387,6 @@ pub(crate) static UPDATE: Info = Info {
         Arg::body(
             object("restart_policy", "RestartPolicy", &RESTART_POLICY),
             "When the engine starts it again.",
-        ),
-        Arg::body(
-            int("disk_quota", "DiskQuota").until(39),
-            "Disk space in bytes; never honoured by any engine.",
-        ),
-        Arg::body(
-            int("kernel_memory", "KernelMemory")
-                .until(41)
-                .shown(36, Some(41)),
-            "The most kernel memory, in bytes; without effect on recent kernels.",
-        ),
-        Arg::body(
-            int("kernel_memory_tcp", "KernelMemoryTCP")
-                .since(40)
-                .until(51),
-            "The most kernel memory for TCP buffers, in bytes; cgroup 1 only.",
         ),
     ],
     reply: Reply::Json(Schema::Object(&UPDATED)),
