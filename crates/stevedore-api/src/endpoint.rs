@@ -190,6 +190,8 @@ pub enum Reply {
     Frames,
     /// A connection taken over in both directions, with framed or raw output.
     Duplex,
+    /// A connection taken over for HTTP/2, in which the engine asks this side.
+    Http2,
     /// A websocket.
     WebSocket,
     /// JSON of this shape in base64, in the header of this name.

@@ -120,7 +120,10 @@ impl Client {
         let (response, connection) = self.exchange(call, request, repeatable).await?;
         let (head, incoming) = response.into_parts();
         let body = if head.status == StatusCode::SWITCHING_PROTOCOLS {
-            if !matches!(call.info.reply, Reply::Duplex) {
+            if !matches!(
+                call.info.reply,
+                Reply::Duplex | Reply::Http2 | Reply::WebSocket
+            ) {
                 return Err(Error::new(
                     ErrorKind::Protocol,
                     format!(
@@ -155,8 +158,22 @@ impl Client {
         for (name, value) in &call.headers {
             request = request.header(name.as_ref(), value);
         }
-        if matches!(call.info.reply, Reply::Duplex) {
-            request = request.header(CONNECTION, "Upgrade").header(UPGRADE, "tcp");
+        let upgrade = match call.info.reply {
+            Reply::Duplex => Some("tcp"),
+            Reply::Http2 => Some("h2c"),
+            Reply::WebSocket => Some("websocket"),
+            _ => None,
+        };
+        if let Some(protocol) = upgrade {
+            request = request
+                .header(CONNECTION, "Upgrade")
+                .header(UPGRADE, protocol);
+        }
+        #[cfg(feature = "websocket")]
+        if matches!(call.info.reply, Reply::WebSocket) {
+            request = request
+                .header("Sec-WebSocket-Version", "13")
+                .header("Sec-WebSocket-Key", crate::reply::WebSocket::key());
         }
         let (kind, upload) = match &call.body {
             Some(json) => (Some("application/json"), Upload::bytes(json.clone())),
@@ -438,6 +455,16 @@ impl Answer {
             )
             .at(self.info)),
         }
+    }
+
+    /// The websocket that the connection became.
+    ///
+    /// # Errors
+    /// As of [`duplex`](Self::duplex).
+    #[cfg(feature = "websocket")]
+    pub async fn websocket(self) -> Result<crate::WebSocket> {
+        let info = self.info;
+        Ok(crate::WebSocket::new(self.duplex()?, info).await)
     }
 
     /// At most `limit` bytes from the start of the body; what fails is left out.

@@ -23,6 +23,8 @@ pub use client::{Answer, Client};
 pub use error::{Error, ErrorKind};
 pub use host::Host;
 pub use read::Read;
+#[cfg(feature = "websocket")]
+pub use reply::WebSocket;
 pub use reply::{Chunk, Chunks, Duplex, FrameDecoder, Input, Lines, Source, ValueDecoder};
 pub use settings::Settings;
 

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
-use stevedore_api::{Bytes, Frames, Header, Json, Nothing, Reply, Text};
+use stevedore_api::{Bytes, Duplex, Frames, Header, Json, Nothing, Reply, Text};
 
 use crate::client::not_json;
 use crate::{Answer, Error, ErrorKind, Lines, Result};
@@ -65,6 +65,25 @@ impl Read for Frames {
 
     async fn read(answer: Answer) -> Result<Answer> {
         Ok(answer)
+    }
+}
+
+/// The answer itself, to be taken over with [`Answer::duplex`].
+impl Read for Duplex {
+    type Value = Answer;
+
+    async fn read(answer: Answer) -> Result<Answer> {
+        Ok(answer)
+    }
+}
+
+/// What comes over the websocket, and what goes.
+#[cfg(feature = "websocket")]
+impl Read for stevedore_api::WebSocket {
+    type Value = crate::WebSocket;
+
+    async fn read(answer: Answer) -> Result<crate::WebSocket> {
+        answer.websocket().await
     }
 }
 

@@ -37,6 +37,8 @@ pub use stevedore_api::{ApiVersion, Args, Endpoint, Framing, Method, Request, Va
 pub use stevedore_api::{
     config, exec, network, node, plugin, secret, service, swarm, task, volume,
 };
+#[cfg(feature = "websocket")]
+pub use stevedore_client::WebSocket;
 pub use stevedore_client::{
     Answer, Chunk, Chunks, Client, Error, ErrorKind, Host, Input, Lines, Result, Settings, Source,
     Upload,

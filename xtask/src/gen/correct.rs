@@ -217,6 +217,7 @@ fn at_reply(operation: &mut Operation, shapes: &Shapes, correction: &Correction)
         Some("bytes") => Answer::Bytes,
         Some("frames") => Answer::Frames,
         Some("duplex") => Answer::Duplex,
+        Some("http2") => Answer::Http2,
         Some("websocket") => Answer::WebSocket,
         Some("lines") => Answer::Lines(json(tree)?),
         Some(other) => match other.strip_prefix("header ") {
@@ -361,8 +362,11 @@ fn added(method: &str, path: &str, shapes: &Shapes, correction: &Correction) -> 
             None => {}
         }
     }
-    if says.get("is").and_then(Value::text) == Some("duplex") {
-        reply = Answer::Duplex;
+    match says.get("is").and_then(Value::text) {
+        None => {}
+        Some("duplex") => reply = Answer::Duplex,
+        Some("http2") => reply = Answer::Http2,
+        Some(other) => bail!("what reply is {other}?"),
     }
     Ok(Operation {
         key: format!("{method} {path}"),

@@ -66,6 +66,7 @@ pub(crate) enum Reply {
     Bytes,
     Frames,
     Duplex,
+    Http2,
     WebSocket,
     Json(Value),
     Lines(Value),

@@ -200,6 +200,7 @@ impl Resolver<'_> {
             Answer::Bytes => Reply::Bytes,
             Answer::Frames => Reply::Frames,
             Answer::Duplex => Reply::Duplex,
+            Answer::Http2 => Reply::Http2,
             Answer::WebSocket => Reply::WebSocket,
             Answer::Json(tree) => Reply::Json(self.value(tree, &at("reply"))?),
             Answer::Lines(tree) => Reply::Lines(self.value(tree, &at("reply"))?),

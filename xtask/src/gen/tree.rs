@@ -88,6 +88,7 @@ pub(crate) enum Answer {
     Bytes,
     Frames,
     Duplex,
+    Http2,
     WebSocket,
     Json(Tree),
     Lines(Tree),

@@ -14,7 +14,7 @@ use crate::json::{at, text};
 use crate::run;
 
 /// The binding can't be linked without R around it; its tests are R's.
-const WITHOUT_BINDING: [&str; 3] = ["--workspace", "--exclude", "stevedore-r"];
+const WITHOUT_BINDING: [&str; 4] = ["--workspace", "--all-features", "--exclude", "stevedore-r"];
 
 /// Which tests a program holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,13 +147,25 @@ pub(super) fn fmt() -> Result<Outcome> {
 
 pub(super) fn clippy() -> Result<Outcome> {
     let mut cargo = run::cargo();
-    cargo.args(["clippy", "--quiet", "--workspace", "--all-targets"]);
+    cargo.args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-features",
+        "--all-targets",
+    ]);
     check(cargo.args(["--", "-D", "warnings"]))
 }
 
 pub(super) fn docs() -> Result<Outcome> {
     let mut cargo = run::cargo();
-    cargo.args(["doc", "--quiet", "--workspace", "--no-deps"]);
+    cargo.args([
+        "doc",
+        "--quiet",
+        "--workspace",
+        "--all-features",
+        "--no-deps",
+    ]);
     check(cargo.env("RUSTDOCFLAGS", "-D warnings"))
 }
 

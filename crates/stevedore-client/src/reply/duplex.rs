@@ -39,6 +39,12 @@ impl Duplex {
         (chunks, input)
     }
 
+    /// The two halves, and what was read already: for a protocol of its own.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn into_parts(self) -> (BoxStream, Bytes) {
+        (self.read.unsplit(self.write), self.first)
+    }
+
     /// Only what comes out.
     pub(crate) fn into_chunks(self, framing: Framing, info: &'static Info) -> Chunks {
         Chunks::of_stream(self.read, self.first, framing, info)

@@ -189,3 +189,34 @@ async fn what_is_asked_of_the_host_is_what_the_container_has() {
     assert!(inspect.config.env.contains(&"A=b=c".to_owned()));
     remove(&container).await;
 }
+
+#[cfg(feature = "websocket")]
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn what_goes_in_through_a_websocket_comes_out_again() {
+    use stevedore::container::AttachWebsocket;
+
+    let docker = docker().await;
+    let create = labelled(
+        Create::new(super::support::IMAGE)
+            .cmd(["head", "-n", "2"])
+            .stdin(),
+    );
+    let container = docker.containers().create(&create).await.unwrap();
+    let mut attach = AttachWebsocket::new().id(container.id()).stream(true);
+    // Engines before that connect all streams that the container has open.
+    if docker.api_version().await.unwrap() >= stevedore::ApiVersion::new(1, 42) {
+        attach = attach.stdin(true).stdout(true);
+    }
+    let mut socket = docker.call(&attach).await.unwrap();
+    container.start().await.unwrap();
+    socket.write("one\n").await.unwrap();
+    socket.write("two\n").await.unwrap();
+    let mut back = Vec::new();
+    while let Some(bytes) = socket.try_next().await.unwrap() {
+        back.extend(bytes);
+    }
+    assert_eq!(back, b"one\ntwo\n");
+    assert_eq!(container.wait().await.unwrap(), 0);
+    remove(&container).await;
+}

@@ -131,3 +131,16 @@ async fn every_kind_of_reply_is_read_as_its_type_says() {
     assert_eq!(&tar[257..262], b"ustar");
     remove(&container).await;
 }
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_session_hands_the_connection_over_for_http2() {
+    let docker = docker().await;
+    let answer = docker
+        .call(&stevedore::image::OpenSession::new())
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 101);
+    assert_eq!(answer.header("upgrade"), Some("h2c"));
+    answer.duplex().unwrap();
+}

@@ -87,7 +87,7 @@ fn reply(reply: &Reply, uses: &Uses) -> String {
         Reply::Text => "Text".to_owned(),
         Reply::Bytes => "Bytes".to_owned(),
         Reply::Frames => "Frames".to_owned(),
-        Reply::Duplex => "Duplex".to_owned(),
+        Reply::Duplex | Reply::Http2 => "Duplex".to_owned(),
         Reply::WebSocket => "WebSocket".to_owned(),
         Reply::Json(value) => format!("Json<{}>", rust(value, uses)),
         Reply::Lines(value) => format!("Lines<{}>", rust(value, uses)),

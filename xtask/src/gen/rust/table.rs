@@ -76,6 +76,7 @@ fn reply(api: &Api, endpoint: &Endpoint, uses: &Uses) -> String {
         Reply::Bytes => "Reply::Bytes".to_owned(),
         Reply::Frames => "Reply::Frames".to_owned(),
         Reply::Duplex => "Reply::Duplex".to_owned(),
+        Reply::Http2 => "Reply::Http2".to_owned(),
         Reply::WebSocket => "Reply::WebSocket".to_owned(),
         Reply::Json(value) => format!("Reply::Json({})", shape::schema(api, value, uses)),
         Reply::Lines(value) => format!("Reply::Lines({})", shape::schema(api, value, uses)),

@@ -141,7 +141,7 @@ impl Wanted {
                         Reply::Text => "Text",
                         Reply::Bytes => "Bytes",
                         Reply::Frames => "Frames",
-                        Reply::Duplex => "Duplex",
+                        Reply::Duplex | Reply::Http2 => "Duplex",
                         Reply::WebSocket => "WebSocket",
                         Reply::Json(_) => "Json",
                         Reply::Lines(_) => "Lines",

@@ -1,0 +1,84 @@
+//! A connection that has become a websocket.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use futures_core::Stream as _;
+use futures_util::SinkExt as _;
+use stevedore_api::Info;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::tungstenite::{Error as Broken, Message};
+
+use super::Duplex;
+use crate::Result;
+use crate::client::cut_off;
+use crate::connect::BoxStream;
+
+/// A connection that has become a websocket. Dropping it closes its socket.
+///
+/// Its messages are pieces of one raw stream: standard output and standard error
+/// can't be told apart. Cutting them means nothing.
+pub struct WebSocket {
+    stream: WebSocketStream<BoxStream>,
+    info: &'static Info,
+}
+
+impl WebSocket {
+    pub(crate) async fn new(duplex: Duplex, info: &'static Info) -> Self {
+        let (stream, read) = duplex.into_parts();
+        let stream =
+            WebSocketStream::from_partially_read(stream, read.to_vec(), Role::Client, None).await;
+        Self { stream, info }
+    }
+
+    /// A key that no other handshake has.
+    pub(crate) fn key() -> String {
+        generate_key()
+    }
+
+    /// The next piece of output, or nothing at the end.
+    pub async fn try_next(&mut self) -> Result<Option<Bytes>> {
+        loop {
+            let message = poll_fn(|cx| Pin::new(&mut self.stream).poll_next(cx)).await;
+            match message {
+                None | Some(Ok(Message::Close(_)) | Err(Broken::ConnectionClosed)) => {
+                    return Ok(None);
+                }
+                Some(Ok(Message::Binary(bytes))) if !bytes.is_empty() => return Ok(Some(bytes)),
+                Some(Ok(Message::Text(text))) if !text.is_empty() => {
+                    return Ok(Some(text.into()));
+                }
+                // Pings are answered by the library.
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(cut_off(self.info, error)),
+            }
+        }
+    }
+
+    /// Writes `bytes` to standard input.
+    pub async fn write(&mut self, bytes: impl Into<Bytes>) -> Result<()> {
+        let message = Message::Binary(bytes.into());
+        self.stream
+            .send(message)
+            .await
+            .map_err(|error| cut_off(self.info, error))
+    }
+
+    /// Says goodbye and closes the connection.
+    pub async fn close(mut self) -> Result<()> {
+        match self.stream.close(None).await {
+            Ok(()) | Err(Broken::ConnectionClosed) => Ok(()),
+            Err(error) => Err(cut_off(self.info, error)),
+        }
+    }
+}
+
+impl fmt::Debug for WebSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebSocket").finish_non_exhaustive()
+    }
+}
