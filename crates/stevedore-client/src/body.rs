@@ -38,6 +38,14 @@ impl Upload {
         Self(Kind::Parts(Box::pin(parts)))
     }
 
+    /// The bytes, where all of them are here.
+    pub(crate) fn known(&self) -> Option<&Bytes> {
+        match &self.0 {
+            Kind::Whole(bytes) => Some(bytes),
+            Kind::Nothing | Kind::Parts(_) => None,
+        }
+    }
+
     /// Whether the bytes can't be sent a second time.
     pub(crate) fn is_stream(&self) -> bool {
         matches!(self.0, Kind::Parts(_))

@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorKind};
 use crate::negotiate::Negotiated;
 use crate::read::Read;
 use crate::reply::{Chunks, Duplex, Lines};
+use crate::trace::{self, Mask, Tap, Traffic};
 use crate::{Host, Result, Settings};
 
 /// A client of one engine. Cheap to clone; clones share their connections.
@@ -119,6 +120,11 @@ impl Client {
         let request = self.message(call, upload)?;
         let (response, connection) = self.exchange(call, request, repeatable).await?;
         let (head, incoming) = response.into_parts();
+        let trace = &self.0.settings.trace;
+        if let Some(trace) = trace {
+            let head = trace::answer_head(head.status.as_u16(), &head.headers, true);
+            trace.tell(Traffic::Answer(&head));
+        }
         let body = if head.status == StatusCode::SWITCHING_PROTOCOLS {
             if !matches!(
                 call.info.reply,
@@ -135,6 +141,14 @@ impl Client {
                 .at(call.info));
             }
             let (stream, read) = connection.into_stream();
+            let stream = match trace.clone() {
+                Some(trace) => {
+                    trace.tell(Traffic::Note("the connection was handed over"));
+                    trace.tell(Traffic::Received(&Mask::default().hide(&read)));
+                    Box::pin(Tap::new(stream, trace))
+                }
+                None => stream,
+            };
             Content::Upgraded(Duplex::new(stream, read))
         } else {
             Content::Http(Box::new(Body::new(incoming, connection)))
@@ -146,6 +160,7 @@ impl Client {
             status: head.status.as_u16(),
             headers: head.headers,
             content: body,
+            mask: trace.is_some().then(Mask::default),
         })
     }
 
@@ -192,6 +207,29 @@ impl Client {
         })
     }
 
+    /// Says to who watches what is about to be sent.
+    fn tell_request(&self, request: &http::Request<Upload>) {
+        let Some(trace) = &self.0.settings.trace else {
+            return;
+        };
+        trace.tell(Traffic::Request(&trace::request_head(request)));
+        match request.body().known() {
+            Some(bytes) => trace.tell(Traffic::Sent(&Mask::default().hide(bytes))),
+            None if request.body().is_stream() => {
+                trace.tell(Traffic::Note(
+                    "a stream of bytes goes along, not shown here",
+                ));
+            }
+            None => {}
+        }
+    }
+
+    fn tell(&self, note: &str) {
+        if let Some(trace) = &self.0.settings.trace {
+            trace.tell(Traffic::Note(note));
+        }
+    }
+
     /// One exchange, on a connection that is free or on a new one.
     ///
     /// A kept connection may have been closed by the engine just now. What was not
@@ -206,6 +244,8 @@ impl Client {
         // What was closed while nobody waited is known only after the reactor has had a turn.
         tokio::task::yield_now().await;
         if let Some(kept) = self.0.pool.take() {
+            self.tell("on a connection that is open already");
+            self.tell_request(&request);
             let again = repeatable.then(|| copy(&request));
             match kept.exchange(request).await {
                 Ok(answered) => return Ok(answered),
@@ -213,7 +253,10 @@ impl Client {
                     // Nonsense is an answer, too: only what had none is asked for again.
                     let answered = error.as_ref().is_some_and(hyper::Error::is_parse);
                     match unsent.or(again) {
-                        Some(back) if !answered => request = back,
+                        Some(back) if !answered => {
+                            self.tell("the engine had closed it; trying again");
+                            request = back;
+                        }
                         _ => return Err(self.broken(call, error)),
                     }
                 }
@@ -223,6 +266,10 @@ impl Client {
         let fresh = Connection::open(stream)
             .await
             .map_err(|error| self.broken(call, Some(error)))?;
+        if self.0.settings.trace.is_some() {
+            self.tell(&format!("connected to {}", self.host()));
+            self.tell_request(&request);
+        }
         fresh
             .exchange(request)
             .await
@@ -321,6 +368,8 @@ pub struct Answer {
     status: u16,
     headers: HeaderMap,
     content: Content,
+    /// There where somebody watches.
+    mask: Option<Mask>,
 }
 
 enum Content {
@@ -349,6 +398,12 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The status line and the headers, as they stood on the wire but for the
+    /// spelling of the headers' names.
+    pub fn head(&self) -> Vec<u8> {
+        trace::answer_head(self.status, &self.headers, false)
+    }
+
     /// How output in the body is framed, if the engine says so.
     pub fn framing(&self) -> Option<Framing> {
         Framing::told(self.header("content-type"), self.version)
@@ -361,13 +416,19 @@ impl Answer {
 
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
         let info = self.info;
-        match &mut self.content {
+        let polled = match &mut self.content {
             Content::Http(body) => body
                 .poll_data(cx)
                 .map(Option::transpose)
                 .map_err(|error| cut_off(info, error)),
             Content::Upgraded(_) => Poll::Ready(Ok(None)),
+        };
+        if let (Some(mask), Poll::Ready(Ok(Some(piece)))) = (&mut self.mask, &polled) {
+            if let Some(trace) = &self.client.0.settings.trace {
+                trace.tell(Traffic::Received(&mask.hide(piece)));
+            }
         }
+        polled
     }
 
     /// The whole body; the connection is then free for the next call.

@@ -17,6 +17,7 @@ mod negotiate;
 mod read;
 mod reply;
 mod settings;
+mod trace;
 
 pub use body::Upload;
 pub use client::{Answer, Client};
@@ -27,6 +28,7 @@ pub use read::Read;
 pub use reply::WebSocket;
 pub use reply::{Chunk, Chunks, Duplex, FrameDecoder, Input, Lines, Source, ValueDecoder};
 pub use settings::Settings;
+pub use trace::{Trace, Traffic};
 
 /// What every fallible call returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

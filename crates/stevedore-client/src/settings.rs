@@ -2,7 +2,7 @@
 
 use stevedore_api::ApiVersion;
 
-use crate::{Error, ErrorKind, Host, Result};
+use crate::{Error, ErrorKind, Host, Result, Trace};
 
 /// How a [`Client`](crate::Client) is set up. Reading it does no I/O.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Settings {
     pub version: Option<ApiVersion>,
     /// What the client calls itself.
     pub user_agent: String,
+    /// Who is told what goes over the wire; nobody by default.
+    pub trace: Option<Trace>,
 }
 
 impl Default for Settings {
@@ -22,6 +24,7 @@ impl Default for Settings {
             host: Host::default(),
             version: None,
             user_agent: concat!("stevedore/", env!("CARGO_PKG_VERSION")).to_owned(),
+            trace: None,
         }
     }
 }
@@ -79,6 +82,12 @@ impl Settings {
     /// Sets what the client calls itself.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.user_agent = name.into();
+        self
+    }
+
+    /// Sets who is told what goes over the wire.
+    pub fn trace(mut self, trace: Trace) -> Self {
+        self.trace = Some(trace);
         self
     }
 

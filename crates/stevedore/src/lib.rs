@@ -41,7 +41,7 @@ pub use stevedore_api::{
 pub use stevedore_client::WebSocket;
 pub use stevedore_client::{
     Answer, Chunk, Chunks, Client, Error, ErrorKind, Host, Input, Lines, Result, Settings, Source,
-    Upload,
+    Trace, Traffic, Upload,
 };
 
 /// The examples of the README compile.
