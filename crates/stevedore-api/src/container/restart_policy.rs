@@ -30,17 +30,19 @@ impl Default for RestartPolicy {
 
 impl From<RestartPolicy> for Value {
     fn from(policy: RestartPolicy) -> Self {
-        let (name, count) = match policy {
-            RestartPolicy::No => ("no".into(), 0),
-            RestartPolicy::Always => ("always".into(), 0),
-            RestartPolicy::UnlessStopped => ("unless-stopped".into(), 0),
-            RestartPolicy::OnFailure(count) => ("on-failure".into(), count),
-            RestartPolicy::Other(name) => (Self::Text(name), 0),
+        let mut count = None;
+        let name = match policy {
+            RestartPolicy::No => "no".to_owned(),
+            RestartPolicy::Always => "always".to_owned(),
+            RestartPolicy::UnlessStopped => "unless-stopped".to_owned(),
+            RestartPolicy::OnFailure(most) => {
+                count = Some(("maximum_retry_count".to_owned(), most.into()));
+                "on-failure".to_owned()
+            }
+            RestartPolicy::Other(name) => name,
         };
-        Self::Map(vec![
-            ("name".to_owned(), name),
-            ("maximum_retry_count".to_owned(), count.into()),
-        ])
+        let name = ("name".to_owned(), name.into());
+        Self::Map([name].into_iter().chain(count).collect())
     }
 }
 
