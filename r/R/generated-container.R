@@ -49,17 +49,19 @@ get_container <- function(handle, id, call = sys.call(-1L)) {
   new_container(handle, attrs)
 }
 
-new_container <- function(.handle, .attrs) {
+new_container <- function(.handle, .first) {
   .self <- environment()
-  .id <- .attrs$id
+  .id <- .first$id
+  .now <- new_state(.first)
+  makeActiveBinding(".attrs", function() .now$attrs, .self)
 
   .look <- function(reload, call = sys.call(-1L)) {
     if (check_flag(reload, "reload", call)) {
-      .attrs <<- call_engine(
+      .now$attrs <- call_engine(
         .handle, "container_inspect", list(id = .id), call
       )
     }
-    .attrs
+    .now$attrs
   }
 
   commit <- function(repo = NULL, tag = NULL, author = NULL, changes = NULL,
@@ -89,10 +91,9 @@ new_container <- function(.handle, .attrs) {
 
   get_archive <- function(path, dest) {
     force(dest)
-    reply <- call_engine(
-      .handle, "container_get_archive", given(id = .id, path = path)
+    save_bytes(
+      .handle, "container_get_archive", given(id = .id, path = path), dest
     )
-    save_bytes(reply, dest)
   }
 
   id <- function() {
@@ -118,6 +119,7 @@ new_container <- function(.handle, .attrs) {
   logs <- function(follow = NULL, stdout = TRUE, stderr = TRUE, since = NULL,
                    until = NULL, timestamps = NULL, tail = NULL,
                    stream = stdout()) {
+    check_flag(stdout, "stdout")
     show_logs(
       .handle, "container_logs", .id, .attrs$config$tty, as.list(environment())
     )

@@ -33,6 +33,17 @@ faces$docker_client <- list(
     ping = about(
       "Ask the engine for a sign of life, which is a quick way to find out whether it can be reached."
     ),
+    request = about(
+      "Send any request to the engine, also one that no method makes, and get its answer as it is: a list of `status_code`, `type`, `headers`, `content` and others. A refusal is an answer like any other, not an error.",
+      args = c(
+        verb = "The request's method: `GET`, `HEAD`, `POST`, `PUT` or `DELETE`.",
+        path = "The path below the version, such as `/containers/json`.",
+        query = "What follows the path, as a named list. A value of several elements is sent as often, logicals as `true` and `false`.",
+        body = "What to send along: JSON as a single string, or any bytes as a raw vector.",
+        headers = "More headers, as a named character vector.",
+        stream = "A function that is called with each piece of the content, a raw vector, as it arrives. The answer then has no `content`."
+      )
+    ),
     version = about(
       "Versions of the engine and its parts.",
       cli = "version"

@@ -43,21 +43,23 @@ new_image_collection <- function(.handle) {
 }
 
 get_image <- function(handle, id, name = id, call = sys.call(-1L)) {
-  attrs <- call_engine(handle, "image_inspect", list(name = id), call)
+  attrs <- call_engine(handle, "image_inspect", rename(list(id = id), c(id = "name")), call)
   new_image(handle, attrs, name)
 }
 
-new_image <- function(.handle, .attrs, .name) {
+new_image <- function(.handle, .first, .name) {
   .self <- environment()
-  .id <- .attrs$id
+  .id <- .first$id
+  .now <- new_state(.first)
+  makeActiveBinding(".attrs", function() .now$attrs, .self)
 
   .look <- function(reload, call = sys.call(-1L)) {
     if (check_flag(reload, "reload", call)) {
-      .attrs <<- call_engine(
+      .now$attrs <- call_engine(
         .handle, "image_inspect", list(name = .id), call
       )
     }
-    .attrs
+    .now$attrs
   }
 
   export <- function(platform = NULL) {

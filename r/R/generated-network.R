@@ -36,17 +36,19 @@ get_network <- function(handle, id, call = sys.call(-1L)) {
   new_network(handle, attrs)
 }
 
-new_network <- function(.handle, .attrs) {
+new_network <- function(.handle, .first) {
   .self <- environment()
-  .id <- .attrs$id
+  .id <- .first$id
+  .now <- new_state(.first)
+  makeActiveBinding(".attrs", function() .now$attrs, .self)
 
   .look <- function(reload, call = sys.call(-1L)) {
     if (check_flag(reload, "reload", call)) {
-      .attrs <<- call_engine(
+      .now$attrs <- call_engine(
         .handle, "network_inspect", list(id = .id), call
       )
     }
-    .attrs
+    .now$attrs
   }
 
   connect <- function(container = NULL, endpoint_config = NULL) {

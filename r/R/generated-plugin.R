@@ -28,17 +28,19 @@ get_plugin <- function(handle, id, call = sys.call(-1L)) {
   new_plugin(handle, attrs)
 }
 
-new_plugin <- function(.handle, .attrs) {
+new_plugin <- function(.handle, .first) {
   .self <- environment()
-  .id <- .attrs$name
+  .id <- .first$name
+  .now <- new_state(.first)
+  makeActiveBinding(".attrs", function() .now$attrs, .self)
 
   .look <- function(reload, call = sys.call(-1L)) {
     if (check_flag(reload, "reload", call)) {
-      .attrs <<- call_engine(
+      .now$attrs <- call_engine(
         .handle, "plugin_inspect", list(name = .id), call
       )
     }
-    .attrs
+    .now$attrs
   }
 
   configure <- function(body = NULL) {

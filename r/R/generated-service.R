@@ -22,17 +22,19 @@ get_service <- function(handle, id, call = sys.call(-1L)) {
   new_service(handle, attrs)
 }
 
-new_service <- function(.handle, .attrs) {
+new_service <- function(.handle, .first) {
   .self <- environment()
-  .id <- .attrs$id
+  .id <- .first$id
+  .now <- new_state(.first)
+  makeActiveBinding(".attrs", function() .now$attrs, .self)
 
   .look <- function(reload, call = sys.call(-1L)) {
     if (check_flag(reload, "reload", call)) {
-      .attrs <<- call_engine(
+      .now$attrs <- call_engine(
         .handle, "service_inspect", list(id = .id), call
       )
     }
-    .attrs
+    .now$attrs
   }
 
   id <- function() {

@@ -21,6 +21,11 @@ new_client <- function(.handle) {
     call_engine(.handle, "system_ping")
   }
 
+  request <- function(verb, path, query = NULL, body = NULL, headers = NULL,
+                      stream = NULL) {
+    send_by_hand(.handle, verb, path, query, body, headers, stream)
+  }
+
   version <- function() {
     call_engine(.handle, "system_version")
   }

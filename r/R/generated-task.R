@@ -17,17 +17,19 @@ get_task <- function(handle, id, call = sys.call(-1L)) {
   new_task(handle, attrs)
 }
 
-new_task <- function(.handle, .attrs) {
+new_task <- function(.handle, .first) {
   .self <- environment()
-  .id <- .attrs$id
+  .id <- .first$id
+  .now <- new_state(.first)
+  makeActiveBinding(".attrs", function() .now$attrs, .self)
 
   .look <- function(reload, call = sys.call(-1L)) {
     if (check_flag(reload, "reload", call)) {
-      .attrs <<- call_engine(
+      .now$attrs <- call_engine(
         .handle, "task_inspect", list(id = .id), call
       )
     }
-    .attrs
+    .now$attrs
   }
 
   id <- function() {
@@ -41,6 +43,7 @@ new_task <- function(.handle, .attrs) {
   logs <- function(details = NULL, follow = NULL, stdout = TRUE, stderr = TRUE,
                    since = NULL, timestamps = NULL, tail = NULL,
                    stream = stdout()) {
+    check_flag(stdout, "stdout")
     show_logs(
       .handle, "task_logs", .id, .attrs$spec$container_spec$tty, as.list(environment())
     )

@@ -34,17 +34,19 @@ get_volume <- function(handle, id, call = sys.call(-1L)) {
   new_volume(handle, attrs)
 }
 
-new_volume <- function(.handle, .attrs) {
+new_volume <- function(.handle, .first) {
   .self <- environment()
-  .id <- .attrs$name
+  .id <- .first$name
+  .now <- new_state(.first)
+  makeActiveBinding(".attrs", function() .now$attrs, .self)
 
   .look <- function(reload, call = sys.call(-1L)) {
     if (check_flag(reload, "reload", call)) {
-      .attrs <<- call_engine(
+      .now$attrs <- call_engine(
         .handle, "volume_inspect", list(name = .id), call
       )
     }
-    .attrs
+    .now$attrs
   }
 
   inspect <- function(reload = TRUE) {

@@ -14,6 +14,7 @@ use clap::{Parser, Subcommand};
 
 mod catalogue;
 mod choose;
+mod coverage;
 mod engine;
 #[path = "gen/mod.rs"]
 mod generate;
@@ -50,6 +51,8 @@ enum Task {
     Lint,
     /// Merge upstream's descriptions of the Engine API into api/engine.yaml
     Catalogue(catalogue::Args),
+    /// Call every endpoint on private engines, and hold the replies against api/
+    Coverage(coverage::Args),
     /// Write the code and pages that are made from api/
     Gen(generate::Args),
     /// Start, stop and list private engines
@@ -98,6 +101,7 @@ fn carry_out(task: Task) -> Result<bool> {
         Task::PackageR { out } => package_r::run(out).map(|()| true),
         Task::Lint => lint::run(),
         Task::Catalogue(args) => catalogue::run(&args).map(|()| true),
+        Task::Coverage(args) => coverage::run(&args),
         Task::Gen(args) => generate::run(&args).map(|()| true),
         Task::Engine(EngineTask::Up { name }) => up(&name).map(|()| true),
         Task::Engine(EngineTask::Down { name, purge }) => engine::down(&name, purge).map(|()| true),

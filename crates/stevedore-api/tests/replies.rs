@@ -366,8 +366,8 @@ lenient! { system
     ContainerUsage: "ActiveCount" "TotalCount" "Reclaimable" "TotalSize" "Items";
     VolumeUsage: "ActiveCount" "TotalCount" "Reclaimable" "TotalSize" "Items";
     BuildCacheUsage: "ActiveCount" "TotalCount" "Reclaimable" "TotalSize" "Items";
-    BuildCache: "ID" "Parents" "Parent" "Type" "Description" "InUse" "Shared" "Size" "CreatedAt"
-        "LastUsedAt" "UsageCount";
+    BuildCache: "ID" " Parents" "Parent" "Type" "Description" "InUse" "Shared" "Size"
+        "CreatedAt" "LastUsedAt" "UsageCount";
     DiskUsage: "ImageUsage" "ContainerUsage" "VolumeUsage" "BuildCacheUsage" "LayersSize"
         "Images" "Containers" "Volumes" "BuildCache" "BuilderSize";
 }

@@ -208,6 +208,11 @@ impl Drop for Lease {
 }
 
 impl Lease {
+    /// The folder of the programs that run beside an engine, such as `docker-registry`.
+    pub(crate) fn tools(&self) -> Result<PathBuf> {
+        Ok(install::tools(&self.place)?.join("usr/bin"))
+    }
+
     fn release(&mut self) -> Result<()> {
         let name = self.engine.name;
         let _busy = lock_engine(&self.place, name)?;

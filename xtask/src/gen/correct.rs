@@ -158,7 +158,10 @@ fn at_type(
             });
         }
     }
-    // Later corrections may name a shape, and mean the corrected one.
+    // Later corrections may name a shape, and mean the corrected one: as replies have it.
+    if correction.side.as_deref() == Some("request") {
+        return failure.map_or(Ok(used), Err);
+    }
     let mut known = std::mem::take(&mut shapes.0);
     for (_, tree) in &mut known {
         tree.each_mut(&mut |tree| {

@@ -30,6 +30,7 @@ pub(crate) mod tree;
 
 use model::Api;
 use overlay::Overlay;
+use tree::Operation;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -66,12 +67,32 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
 }
 
-/// The model that everything is made from.
-pub(crate) fn api() -> Result<Api> {
-    let overlay = Overlay::load(&run::root().join("api/overlay"))?;
+/// The catalogue as the overlay corrects it.
+pub(crate) fn operations() -> Result<Vec<Operation>> {
+    corrected(&overlay()?)
+}
+
+/// The operations that upstream describes, such as `GET /info`.
+pub(crate) fn described() -> Result<Vec<String>> {
+    let operations = tree::operations(&catalogue::load()?.expanded()?);
+    Ok(operations.into_iter().map(|it| it.key).collect())
+}
+
+fn overlay() -> Result<Overlay> {
+    Overlay::load(&run::root().join("api/overlay"))
+}
+
+fn corrected(overlay: &Overlay) -> Result<Vec<Operation>> {
     let catalogue = catalogue::load()?.expanded()?;
     let mut operations = tree::operations(&catalogue);
     correct::apply(&mut operations, &overlay.corrections)?;
+    Ok(operations)
+}
+
+/// The model that everything is made from.
+pub(crate) fn api() -> Result<Api> {
+    let overlay = overlay()?;
+    let operations = corrected(&overlay)?;
     let api = resolve::resolve(operations, &overlay)?;
     let complaints: Vec<_> = api
         .complaints

@@ -88,7 +88,8 @@ fn note(built: &mut Built, message: &str) -> Result<()> {
         let kind = match (at(target, "/kind/0").as_str(), name) {
             (Some("test"), "wire") => Kind::Wire,
             (Some("test"), "live") => Kind::Live,
-            (Some("example"), _) => return Ok(()),
+            // Run by `cargo xtask coverage`.
+            (Some("test"), "coverage") | (Some("example"), _) => return Ok(()),
             _ => Kind::Unit,
         };
         built.programs.push(Program {
@@ -222,6 +223,7 @@ mod tests {
             ("lib", "a"),
             ("test", "wire"),
             ("test", "live"),
+            ("test", "coverage"),
             ("test", "case"),
             ("example", "hello"),
         ] {

@@ -14,15 +14,27 @@ pub(super) fn factories(faces: &[&Face]) -> String {
     let mut out = String::new();
     for face in faces {
         if let Some(details) = &face.details {
-            getter(face, details, &mut out);
+            getter(face, details, asked_for_by(face, faces), &mut out);
         }
         factory(face, &mut out);
     }
     out
 }
 
+/// What `get` of a class's collection calls the argument that names an object.
+fn asked_for_by<'a>(face: &Face, faces: &[&'a Face]) -> &'a str {
+    let collection = format!("{}_collection", face.class);
+    faces
+        .iter()
+        .filter(|it| it.class == collection)
+        .flat_map(|it| &it.methods)
+        .find(|it| it.name == "get")
+        .and_then(|get| get.formals.first())
+        .map_or("id", |it| it.name.as_str())
+}
+
 /// The function that asks for an object by name.
-fn getter(face: &Face, details: &Details, out: &mut String) {
+fn getter(face: &Face, details: &Details, known_as: &str, out: &mut String) {
     let short = short(&face.class);
     let mut more = String::new();
     let mut given = String::new();
@@ -31,19 +43,25 @@ fn getter(face: &Face, details: &Details, out: &mut String) {
         let _ = write!(more, "{bare} = id, ");
         let _ = write!(given, ", {bare}");
     }
+    let args = if details.argument == known_as {
+        format!("list({known_as} = id)")
+    } else {
+        let argument = &details.argument;
+        format!("rename(list({known_as} = id), c({known_as} = \"{argument}\"))")
+    };
     let _ = writeln!(
         out,
         "get_{short} <- function(handle, id, {more}call = sys.call(-1L)) {{\n  \
-           attrs <- call_engine(handle, \"{}\", list({} = id), call)\n  \
+           attrs <- call_engine(handle, \"{}\", {args}, call)\n  \
            new_{short}(handle, attrs{given})\n}}\n",
-        details.endpoint, details.argument,
+        details.endpoint,
     );
 }
 
 fn factory(face: &Face, out: &mut String) {
     let mut params = vec![".handle"];
     if let Some(details) = &face.details {
-        params.push(".attrs");
+        params.push(".first");
         params.extend(details.has.iter().map(String::as_str));
     }
     let _ = writeln!(
@@ -55,12 +73,14 @@ fn factory(face: &Face, out: &mut String) {
     if let Some(details) = &face.details {
         let _ = writeln!(
             out,
-            "  .self <- environment()\n  .id <- .attrs${}\n\n  \
+            "  .self <- environment()\n  .id <- .first${}\n  \
+               .now <- new_state(.first)\n  \
+               makeActiveBinding(\".attrs\", function() .now$attrs, .self)\n\n  \
                .look <- function(reload, call = sys.call(-1L)) {{\n    \
                  if (check_flag(reload, \"reload\", call)) {{\n      \
-                   .attrs <<- call_engine(\n        \
+                   .now$attrs <- call_engine(\n        \
                      .handle, \"{}\", list({} = .id), call\n      )\n    }}\n    \
-                 .attrs\n  }}\n",
+                 .now$attrs\n  }}\n",
             details.key, details.endpoint, details.argument,
         );
     }

@@ -308,6 +308,8 @@ request! {
         limit: i64,
         /// Only those that match: `is-official`, `stars` (at least so many).
         filters: Filters,
+        /// Credentials for the registry, as JSON in base64.
+        registry_auth: String,
     }
 }
 

@@ -460,7 +460,7 @@ reply! {
         /// Its id in BuildKit.
         id: String = "ID",
         /// Ids of the entries that it is built on; null where there are none. API 1.42.
-        parents: [String] = "Parents",
+        parents: [String] = " Parents",
         /// Id of the entry that it is built on. Up to API 1.41.
         parent: String = "Parent",
         /// What it holds, such as `regular` (a step's files) or `source.local` (a context).

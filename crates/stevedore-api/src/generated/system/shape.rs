@@ -4,8 +4,8 @@
 use crate::Field;
 use crate::Object;
 use crate::Schema;
-use crate::generated::container::shape::SUMMARY_2;
-use crate::generated::image::shape::SUMMARY_2 as IMAGE_SUMMARY_2;
+use crate::generated::container::shape::SUMMARY;
+use crate::generated::image::shape::SUMMARY_2;
 use crate::generated::node::shape::GENERIC_RESOURCE;
 use crate::generated::swarm::shape::INFO as SWARM_INFO;
 use crate::generated::volume::shape::VOLUME;
@@ -420,7 +420,7 @@ pub(crate) static BUILD_CACHE: Object = Object {
     name: "build_cache",
     fields: &[
         text("id", "ID"),
-        texts("parents", "Parents").since(42),
+        texts("parents", " Parents").since(42),
         text("parent", "Parent").until(41),
         Field::new(
             "type",
@@ -456,13 +456,13 @@ pub(crate) static DISK_USAGE: Object = Object {
         Field::new(
             "images",
             "Images",
-            Schema::List(&Schema::Object(&IMAGE_SUMMARY_2)),
+            Schema::List(&Schema::Object(&SUMMARY_2)),
         )
         .until(52),
         Field::new(
             "containers",
             "Containers",
-            Schema::List(&Schema::Object(&SUMMARY_2)),
+            Schema::List(&Schema::Object(&SUMMARY)),
         )
         .until(52),
         Field::new("volumes", "Volumes", Schema::List(&Schema::Object(&VOLUME))).until(52),

@@ -8,14 +8,8 @@ use crate::generated::container::shape::CPU_STATS;
 use crate::generated::container::shape::CPU_USAGE;
 use crate::generated::container::shape::HEALTH_CONFIG;
 use crate::generated::container::shape::MEMORY_STATS;
-use crate::generated::container::shape::MOUNT_POINT;
-use crate::generated::container::shape::NETWORK_2;
 use crate::generated::container::shape::NETWORK_ADDRESSES;
-use crate::generated::container::shape::PORT;
-use crate::generated::container::shape::SUMMARY_HEALTH;
-use crate::generated::container::shape::SUMMARY_HOST_CONFIG;
 use crate::generated::container::shape::THROTTLING;
-use crate::generated::image::shape::DESCRIPTOR;
 use crate::generated::swarm::shape::DRIVER;
 use crate::schema::flag;
 use crate::schema::int;
@@ -310,65 +304,6 @@ pub(crate) static HEALTH_CONFIG_2: Object = Object {
         int("timeout", "Timeout"),
         int("retries", "Retries"),
         int("start_period", "StartPeriod").since(29),
-    ],
-    open: false,
-};
-
-pub(crate) static SUMMARY_NETWORK_SETTINGS_2: Object = Object {
-    name: "summary_network_settings",
-    fields: &[Field::new(
-        "networks",
-        "Networks",
-        Schema::Map(&Schema::Object(&NETWORK_2)),
-    )],
-    open: false,
-};
-
-pub(crate) static SUMMARY_2: Object = Object {
-    name: "summary",
-    fields: &[
-        text("id", "Id"),
-        texts("names", "Names"),
-        text("image", "Image"),
-        text("image_id", "ImageID"),
-        object(
-            "image_manifest_descriptor",
-            "ImageManifestDescriptor",
-            &DESCRIPTOR,
-        )
-        .since(48),
-        text("command", "Command"),
-        int("created", "Created"),
-        Field::new("ports", "Ports", Schema::List(&Schema::Object(&PORT))),
-        int("size_rw", "SizeRw"),
-        int("size_root_fs", "SizeRootFs"),
-        labels("labels", "Labels"),
-        Field::new(
-            "state",
-            "State",
-            Schema::Word(&[
-                "created",
-                "running",
-                "paused",
-                "restarting",
-                "exited",
-                "removing",
-                "dead",
-            ]),
-        ),
-        text("status", "Status"),
-        object("host_config", "HostConfig", &SUMMARY_HOST_CONFIG),
-        object(
-            "network_settings",
-            "NetworkSettings",
-            &SUMMARY_NETWORK_SETTINGS_2,
-        ),
-        Field::new(
-            "mounts",
-            "Mounts",
-            Schema::List(&Schema::Object(&MOUNT_POINT)),
-        ),
-        object("health", "Health", &SUMMARY_HEALTH).since(52),
     ],
     open: false,
 };

@@ -37,6 +37,10 @@ pub(crate) static SEARCH: Info = Info {
             Field::new("filters", "filters", Schema::Filters),
             "Only those that match: `is-official`, `stars` (at least so many).",
         ),
+        Arg::header(
+            text("registry_auth", "X-Registry-Auth").shown(40, None),
+            "Credentials for the registry, as JSON in base64.",
+        ),
     ],
     reply: Reply::Json(Schema::List(&Schema::Object(&FOUND))),
     headers: &[],
