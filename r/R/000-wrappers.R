@@ -68,6 +68,12 @@ NULL
   .Call(savvy_native_open__impl, `pointer`, `endpoint`, `args`, `tty`, `display`)
 }
 
+#' A request by hand: a list of its parts in; its answer, read to its end, or a
+#' stream to read from.
+`native_request` <- function(`pointer`, `request`, `whole`) {
+  .Call(savvy_native_request__impl, `pointer`, `request`, `whole`)
+}
+
 #' Gives a run up, and removes its container where that was asked for.
 `native_stream_cancel` <- function(`stream`) {
   .Call(savvy_native_stream_cancel__impl, `stream`)
@@ -98,7 +104,8 @@ NULL
   .Call(savvy_native_type__impl, `of`, `args`)
 }
 
-#' What the user has to know beside what was asked for, once; NULL if nothing.
+#' What the user has to know beside what was asked for, once, and the traffic of
+#' clients that are watched; NULL if nothing.
 `native_untold` <- function() {
   .Call(savvy_native_untold__impl)
 }

@@ -49,11 +49,20 @@ new_handle <- function(api_version, host, cert_path, tls_verify, machine,
                        http_client_type, data_frame, quiet, debug,
                        ignore_environment, call = sys.call(-1L)) {
   if (!is.null(api_version)) {
-    api_version <- tryCatch(
-      as.character(numeric_version(as.character(api_version))),
-      error = function(e) stop_argument(conditionMessage(e), call = call)
-    )
+    if (is.numeric(api_version) && !is.object(api_version) ||
+      inherits(api_version, "numeric_version")) {
+      api_version <- as.character(api_version)
+    }
     check_string(api_version, "api_version", call)
+    api_version <- tryCatch(
+      as.character(numeric_version(api_version)),
+      error = function(e) {
+        # In R's own words, as in version 0.9.6.
+        raise(
+          "docker_argument", conditionMessage(e), list(argument = "api_version"), call
+        )
+      }
+    )
   }
   for (arg in c("host", "cert_path", "machine")) {
     value <- get(arg, inherits = FALSE)
@@ -83,31 +92,40 @@ new_handle <- function(api_version, host, cert_path, tls_verify, machine,
     !inherits(debug, "connection")) {
     stop_settings("'debug' must be a connection", call = call)
   }
+  watcher <- new_watcher(debug, call)
 
   pointer <- unwrap(
     native_client_new(list(
       api_version = api_version, host = host, cert_path = cert_path,
       tls_verify = tls_verify, machine = machine,
       http_client_type = http_client_type,
-      ignore_environment = ignore_environment
+      ignore_environment = ignore_environment, watcher = watcher$number
     )),
     call
   )
   info <- unwrap(native_client_info(pointer), call)
-  for (note in info$notes) {
-    message(note)
+  if (!quiet) {
+    for (note in info$notes) {
+      message(note)
+    }
   }
   list(
     pointer = pointer, connection = info$connection, data_frame = data_frame,
-    minor = as.integer(sub("^.*[.]", "", info$connection$api_version))
+    minor = as.integer(sub("^.*[.]", "", info$connection$api_version)),
+    quiet = quiet, watcher = watcher
   )
 }
 
 # One request, answered in full.
 call_engine <- function(handle, endpoint, args = list(), call = sys.call(-1L)) {
   noun <- sub("_.*$", "", endpoint)
+  spoken <- attr(args, "spoken")
   args <- with_ids(args, noun, call)
-  value <- unwrap(native_call(handle$pointer, endpoint, args), call)
+  value <- native_call(handle$pointer, endpoint, args)
+  if (!is.null(spoken) && inherits(value, "stevedore_failure")) {
+    value <- respoken(value, spoken)
+  }
+  value <- unwrap(value, call)
   if (is.null(handle$data_frame)) {
     value
   } else {

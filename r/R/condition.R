@@ -5,11 +5,15 @@
 # 0.9.6), `message` and `fields`.
 
 # Gives back a native routine's value, or raises its failure with the call that
-# the user made. First comes what went wrong beside it.
+# the user made. First comes the traffic, and what went wrong beside it.
 unwrap <- function(x, call = sys.call(-1L)) {
   force(x)
-  for (text in native_untold()) {
-    warning(text, call. = FALSE)
+  untold <- native_untold()
+  if (!is.null(untold)) {
+    show_traffic(untold$traffic)
+    for (text in untold$warnings) {
+      warning(text, call. = FALSE)
+    }
   }
   if (inherits(x, "stevedore_failure")) {
     raise(x$class, x$message, x$fields, call)
@@ -30,7 +34,13 @@ conditionCall.docker_error <- function(c) {
 }
 
 stop_argument <- function(..., call = sys.call(-2L)) {
-  raise("docker_argument", paste0(...), call = call)
+  message <- paste0(...)
+  # Which argument it is stands in front.
+  argument <- regmatches(message, regexpr("^'[^']+'", message))
+  fields <- if (length(argument) == 1L) {
+    list(argument = substr(argument, 2L, nchar(argument) - 1L))
+  }
+  raise("docker_argument", message, fields, call)
 }
 
 stop_settings <- function(..., call = sys.call(-2L)) {

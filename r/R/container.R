@@ -53,18 +53,22 @@ container_ports <- function(handle, ports) {
   if (is.null(handle$data_frame)) x else handle$data_frame(x)
 }
 
-# Bytes as they are, or written to a file.
-save_bytes <- function(bytes, dest, call = sys.call(-1L)) {
+# The bytes that an endpoint gives, as they are or written to a file.
+save_bytes <- function(handle, endpoint, args, dest, call = sys.call(-1L)) {
+  force(call)
   if (is.null(dest)) {
-    return(bytes)
+    return(call_engine(handle, endpoint, args, call))
   }
-  if (!is.character(dest) || length(dest) != 1L || is.na(dest)) {
+  if (!is.character(dest) || length(dest) != 1L || is.na(dest) || !nzchar(dest)) {
     stop_argument(
-      "'dest' must be a scalar character (non-NA), or NULL",
+      "'dest' must be a scalar character (non-NA, not empty), or NULL",
       call = call
     )
   }
-  writeBin(bytes, dest)
+  bytes <- call_engine(handle, endpoint, args, call)
+  con <- open_file(dest, "dest", call)
+  on.exit(close(con))
+  writeBin(bytes, con)
   invisible(dest)
 }
 

@@ -27,19 +27,26 @@ legacy_minor <- 39L
 # Faces that were worked out before, by class and minor version.
 known_faces <- new.env(parent = emptyenv())
 
-# For each method of `object`, an object of `class` in the making: its help,
-# and its formals and body where they are not those of the newest version.
+# For each method of `object`, an object of `class` in the making: what it carries,
+# and its formals and body where they are not those of the newest version; and
+# which methods are absent.
 face_at <- function(class, minor, object) {
   key <- paste(class, minor)
   face <- known_faces[[key]]
   if (is.null(face)) {
     methods <- faces[[class]]$methods
     there <- vapply(methods, function(m) minor >= m$member_since, NA)
-    names <- names(methods)[there]
-    face <- lapply(names, function(name) {
-      method_at(name, methods[[name]], minor, .subset2(object, name))
+    found <- lapply(stats::setNames(nm = names(methods)[there]), function(name) {
+      face <- method_at(name, methods[[name]], minor, .subset2(object, name))
+      face$attributes <- list(
+        class = "docker_client_method", help = face$help, name = name
+      )
+      face
     })
-    names(face) <- names
+    face <- list(
+      title = faces[[class]]$title, methods = found,
+      absent = names(methods)[!there]
+    )
     assign(key, face, envir = known_faces)
   }
   face

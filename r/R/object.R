@@ -1,8 +1,9 @@
 # Objects: environments with methods, locked, that print as a directory.
 
-# Turns the environment of a factory function into an object: its visible
-# functions become methods as the version in use has them, and nothing in it
-# can be replaced but the hidden state in `.attrs`.
+# Turns the environment of a factory function into an object: what it has at the
+# version in use, and nothing in it can be replaced. Its functions become methods,
+# with their help and the arguments of that version, when they are asked for: most
+# objects are made for the sake of one of forty.
 new_object <- function(self, class, handle) {
   self$help <- function(help_type = getOption("help_type")) {
     utils::help((class), package = "stevedore", help_type = help_type)
@@ -12,34 +13,31 @@ new_object <- function(self, class, handle) {
     minor <- newest_minor
   }
   face <- face_at(class, minor, self)
-  for (name in ls(self, sorted = FALSE)) {
-    member <- .subset2(self, name)
-    if (is.function(member)) {
-      method <- face[[name]]
-      if (is.null(method)) {
-        rm(list = name, envir = self)
-        next
-      }
-      if (!is.null(method$formals)) {
-        member <- as.function(
-          c(method$formals, method$body), environment(member)
-        )
-      }
-      attributes(member) <- list(
-        class = "docker_client_method", help = method$help, name = name
-      )
-      assign(name, member, envir = self)
-    }
-    lockBinding(name, self)
+  if (length(face$absent) > 0L) {
+    rm(list = face$absent, envir = self)
   }
-  lockEnvironment(self)
+  self$.face <- face$methods
+  lockEnvironment(self, bindings = TRUE)
   class(self) <- c(class, "stevedore_object")
-  attr(self, "title") <- faces[[class]]$title
+  attr(self, "title") <- face$title
   self
+}
+
+# Objects have it as an active binding, which looks into their state.
+utils::globalVariables(".attrs")
+
+# What an object knows of itself and can learn anew, beside its locked bindings.
+new_state <- function(attrs) {
+  state <- new.env(parent = emptyenv())
+  state$attrs <- attrs
+  state
 }
 
 `$.stevedore_object` <- function(x, name) {
   member <- .subset2(x, name)
+  if (is.function(member)) {
+    return(as_method(member, .subset2(x, ".face")[[name]]))
+  }
   if (is.null(member)) {
     no_element(x, name)
   }
@@ -50,10 +48,18 @@ new_object <- function(self, class, handle) {
   if (!is.character(i) || length(i) != 1L || is.na(i)) {
     stop_argument("'i' must be a scalar character (non-NA)", call = NULL)
   }
-  member <- .subset2(x, i)
-  if (is.null(member)) {
-    no_element(x, i)
+  `$.stevedore_object`(x, i)
+}
+
+# A function as the version in use has it; hidden ones have no face.
+as_method <- function(member, face) {
+  if (is.null(face)) {
+    return(member)
   }
+  if (!is.null(face$body)) {
+    member <- as.function(c(face$formals, face$body), environment(member))
+  }
+  attributes(member) <- face$attributes
   member
 }
 
@@ -92,7 +98,7 @@ print.stevedore_object <- function(x, ...) {
 
   methods <- members[is_method]
   calls <- lapply(methods, function(m) {
-    format_call(m, .subset2(x, m), getOption("width") - 4L, indent = 2L)
+    format_call(m, x[[m]], getOption("width") - 4L, indent = 2L)
   })
 
   writeLines(c(

@@ -45,8 +45,10 @@ run_container <- function(handle, args, detach, rm, con, call = sys.call(-1L)) {
       break
     }
     switch(step$step,
-      missing = message("Unable to find image '", step$image, "' locally"),
-      progress = progress$show(step),
+      missing = if (!handle$quiet) {
+        message("Unable to find image '", step$image, "' locally")
+      },
+      progress = if (!handle$quiet) progress$show(step),
       created = {
         progress$done()
         warn_engine(step$warnings, "creating container")

@@ -156,7 +156,7 @@ open_sink <- function(stream, call = sys.call(-1L)) {
     return(list(con = stdout(), close = function() NULL))
   }
   if (is.character(stream) && length(stream) == 1L && !is.na(stream)) {
-    con <- file(stream, "wb")
+    con <- open_file(stream, "stream", call)
     return(list(con = con, close = function() close(con)))
   }
   if (!inherits(stream, "connection")) {
@@ -169,6 +169,25 @@ open_sink <- function(stream, call = sys.call(-1L)) {
   # single write.
   open(stream, "wb")
   list(con = stream, close = function() close(stream))
+}
+
+# A file to write to.
+open_file <- function(path, argument, call) {
+  why <- NULL
+  con <- tryCatch(
+    withCallingHandlers(file(path, "wb"), warning = function(w) {
+      why <<- conditionMessage(w)
+      invokeRestart("muffleWarning")
+    }),
+    error = function(e) {
+      stop_argument(
+        "'", argument, "' must be a file that can be written to: ",
+        if (is.null(why)) conditionMessage(e) else why,
+        call = call
+      )
+    }
+  )
+  con
 }
 
 # Shows pieces of output as they arrive. A piece is a line or a part of one:

@@ -4,11 +4,28 @@
 # generated methods collect their arguments with `given()`.
 given <- list
 
-# Arguments under the names of the API's newer versions.
+# Arguments under the names that the API has for them; what is wrong with one is
+# told under the name that the user knows.
 rename <- function(args, names) {
   at <- match(names(names), names(args), nomatch = 0L)
   names(args)[at] <- names[at > 0L]
+  attr(args, "spoken") <- stats::setNames(names(names), names)
   args
+}
+
+# Raises `failure`, whose argument has another name in `spoken`.
+respoken <- function(failure, spoken) {
+  argument <- failure$fields$argument
+  first <- sub("[$[].*$", "", argument)
+  if (length(first) == 1L && first %in% names(spoken)) {
+    name <- spoken[[first]]
+    failure$message <- sub(
+      paste0("'", first), paste0("'", name), failure$message,
+      fixed = TRUE
+    )
+    failure$fields$argument <- paste0(name, substring(argument, nchar(first) + 1L))
+  }
+  failure
 }
 
 # The names of an image, without the `<none>` of one that has none.
@@ -65,10 +82,15 @@ with_ids <- function(args, noun, call) {
   is_object <- vapply(args, inherits, NA, "stevedore_object", USE.NAMES = FALSE)
   for (name in names(args)[is_object]) {
     class <- paste0("docker_", if (name %in% c("id", "name")) noun else name)
+    if (is.null(faces[[class]])) {
+      next
+    }
     object <- args[[name]]
     if (!inherits(object, class)) {
+      spoken <- attr(args, "spoken")
       stop_argument(
-        "'", name, "' must be a scalar character (non-NA) or '", class,
+        "'", if (name %in% names(spoken)) spoken[[name]] else name,
+        "' must be a scalar character (non-NA) or '", class,
         "' object",
         call = call
       )

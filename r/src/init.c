@@ -69,6 +69,11 @@ SEXP savvy_native_open__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_a
     return handle_result(res);
 }
 
+SEXP savvy_native_request__impl(SEXP c_arg__pointer, SEXP c_arg__request, SEXP c_arg__whole) {
+    SEXP res = savvy_native_request__ffi(c_arg__pointer, c_arg__request, c_arg__whole);
+    return handle_result(res);
+}
+
 SEXP savvy_native_stream_cancel__impl(SEXP c_arg__stream) {
     SEXP res = savvy_native_stream_cancel__ffi(c_arg__stream);
     return handle_result(res);
@@ -112,6 +117,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_collect__impl", (DL_FUNC) &savvy_native_collect__impl, 4},
     {"savvy_native_container_run__impl", (DL_FUNC) &savvy_native_container_run__impl, 5},
     {"savvy_native_open__impl", (DL_FUNC) &savvy_native_open__impl, 5},
+    {"savvy_native_request__impl", (DL_FUNC) &savvy_native_request__impl, 3},
     {"savvy_native_stream_cancel__impl", (DL_FUNC) &savvy_native_stream_cancel__impl, 1},
     {"savvy_native_stream_close__impl", (DL_FUNC) &savvy_native_stream_close__impl, 1},
     {"savvy_native_stream_container__impl", (DL_FUNC) &savvy_native_stream_container__impl, 1},

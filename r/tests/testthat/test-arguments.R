@@ -139,3 +139,77 @@ test_that("lists may be nested deep, but not without end", {
     "'host_config' must not be nested deeper than 128 lists"
   )
 })
+
+test_that("what is wrong is told under the name that the user gave", {
+  docker <- null_client(api_version = "1.55")
+  argument_of <- function(expr) {
+    expect_error(expr, class = "docker_argument")$argument
+  }
+  refuses(docker$image$get(1), "'id' must be a scalar character (non-NA)")
+  expect_identical(argument_of(docker$image$get(1)), "id")
+  refuses(
+    docker$image$get(docker),
+    "'id' must be a scalar character (non-NA) or 'docker_image' object"
+  )
+  refuses(docker$volume$get(1), "'name' must be a scalar character (non-NA)")
+  refuses(
+    docker$image$build_clean(`keep-storage` = "1"),
+    "'keep-storage' must be a scalar integer (non-NA)"
+  )
+  expect_identical(argument_of(docker$image$build_clean(`keep-storage` = "1")), "keep-storage")
+  expect_identical(argument_of(docker$container$run("i", rm = NA)), "rm")
+  refuses(docker$container$list(all = docker), "'all' must be scalar logical (non-NA)")
+})
+
+test_that("text that is none in any encoding is refused", {
+  latin <- "caf\xe9"
+  Encoding(latin) <- "latin1"
+  reads(container$get(latin))
+  for (encoding in c("UTF-8", "bytes")) {
+    bad <- "a\xff"
+    Encoding(bad) <- encoding
+    refuses(container$get(bad), "'id' must be valid text, not \"a\\xff\"")
+    refuses(
+      container$create("i", labels = stats::setNames("x", bad)),
+      "'labels' must be valid text, not \"a\\xff\""
+    )
+  }
+})
+
+test_that("dates and times are moments, and no other numbers", {
+  refuses(
+    container$create("i", stop_timeout = Sys.Date()),
+    "'stop_timeout' must be a scalar integer (non-NA)"
+  )
+  refuses(
+    container$create("i", stop_timeout = as.difftime(1, units = "mins")),
+    "'stop_timeout' must be a scalar integer (non-NA)"
+  )
+  refuses(
+    container$create("i", cmd = Sys.time()), "'cmd' must be a character vector (non-NA)"
+  )
+  refuses(container$create("i", cmd = c("sleep", NA)), "'cmd' must be a character vector (non-NA)")
+  refuses(container$create("i", cmd = Inf), "'cmd' must be a character vector (non-NA)")
+  # What bit64 makes of 10.
+  wide <- structure(readBin(as.raw(c(10, rep(0, 7))), "double"), class = "integer64")
+  reads(container$create("i", stop_timeout = wide))
+  reads(container$create("i", cmd = factor("x")))
+})
+
+test_that("nothing but a list is taken for one", {
+  refuses(
+    container$create("i", host_config = raw()),
+    "'host_config' must be a vector or a list, not of type 'raw'"
+  )
+  refuses(
+    container$create("i", host_config = quote(x)),
+    "'host_config' must be a vector or a list, not of type 'symbol'"
+  )
+})
+
+test_that("files that can't be written to are refused before anything is done", {
+  nowhere <- file.path(tempfile(), "x")
+  error <- expect_error(container$run("i", stream = nowhere), class = "docker_argument")
+  expect_match(conditionMessage(error), "^'stream' must be a file that can be written to: ")
+  expect_identical(error$argument, "stream")
+})

@@ -131,3 +131,14 @@ test_that("a client that was saved and loaded says what it is", {
   saveRDS(docker, file)
   expect_error(readRDS(file)$ping(), "another R session", class = "docker_stale")
 })
+
+test_that("a version that is none is refused by name", {
+  for (bad in list(NA, "", "1.x", NaN, c("1.40", "1.41"), Sys.Date(), mean, list("1.41"), 1i)) {
+    error <- expect_error(null_client(api_version = bad), class = "docker_argument")
+    expect_match(conditionMessage(error), "^('api_version'|invalid version specification) ")
+    expect_identical(error$argument, "api_version")
+  }
+  for (good in list("1.41", 1.41, numeric_version("1.41"), package_version("1.41"))) {
+    expect_identical(null_client(api_version = good)$api_version(), "1.41")
+  }
+})

@@ -17,7 +17,6 @@ signatures <- local({
 # Methods that take a stream or several requests, which are yet to come.
 to_come <- c(
   "docker_client$cp", "docker_client$events", "docker_client$login",
-  "docker_client$request",
   "docker_container$cp_in", "docker_container$cp_out", "docker_container$exec",
   "docker_container$exec_create",
   "docker_exec$id", "docker_exec$inspect", "docker_exec$reload",

@@ -98,3 +98,17 @@ test_that("completion shows the members and not the hidden state", {
   container <- new_container(list(), list(id = "c0ffee"))
   expect_false(any(startsWith(utils:::.DollarNames(container, ""), ".")))
 })
+
+test_that("methods are the same however they are reached, at every version", {
+  for (version in c("1.25", "1.39", "1.55")) {
+    docker <- null_client(api_version = version)
+    expect_identical(docker$container$create, docker$container[["create"]])
+    expect_s3_class(docker$container$create, "docker_client_method")
+    expect_true(all(vapply(
+      ls(docker), function(m) is.function(docker[[m]]) || is.environment(docker[[m]]), NA
+    )))
+    expect_error(docker$ping <- 1, "locked")
+    expect_error(assign("ping", 1, envir = docker), "locked")
+    expect_error(rm("ping", envir = docker), "cannot remove")
+  }
+})

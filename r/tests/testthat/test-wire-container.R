@@ -276,3 +276,17 @@ test_that("wait gives the exit code", {
     expect_identical(x$wait("removed"), list(exit_code = 7L))
   })
 })
+
+test_that("logs can be asked for since a date or a time", {
+  for (since in list(as.Date("2026-11-24"), as.POSIXct("2026-11-24", tz = "UTC"), 1795478400)) {
+    script <- c(
+      one_request("GET /v1.41/containers/c0ffee/json", "{json: {Id: c0ffee, Config: {Tty: false}}}"),
+      "  - on: GET /v1.41/containers/c0ffee/logs?stdout=true&stderr=true&since=1795478400",
+      "    reply: {text: \"\"}"
+    )
+    wire(script, function(host, seen) {
+      container <- docker_client(host = host)$container$get("c0ffee")
+      expect_identical(length(container$logs(since = since)), 0L)
+    })
+  }
+})

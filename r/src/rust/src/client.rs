@@ -14,7 +14,7 @@ use crate::handle::Session;
 use crate::native::Stop;
 use crate::process::OfProcess;
 use crate::tree::{Shape, Tree};
-use crate::{faces, read, sys};
+use crate::{faces, read, sys, traffic};
 
 /// A client as R sees it.
 pub(crate) struct Client {
@@ -211,6 +211,9 @@ fn settings(given: &Given, null: bool, notes: &mut Vec<String>) -> Result<Settin
         None if environment => Settings::version_from_env()?,
         None => None,
     };
+    if let Some(watcher) = given.field("watcher").and_then(Given::number) {
+        settings = settings.trace(traffic::trace(watcher));
+    }
     Ok(settings.user_agent(concat!("stevedore/", env!("CARGO_PKG_VERSION"), ":r")))
 }
 

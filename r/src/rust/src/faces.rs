@@ -86,6 +86,15 @@ pub(crate) fn set(
     Ok(true)
 }
 
+/// An argument with the way inside it, `healthcheck.test`, as R's users write it.
+pub(crate) fn spoken(info: &'static Info, argument: &str) -> String {
+    let way = argument.replace('.', "$");
+    match way.strip_prefix("healthcheck") {
+        Some(rest) if info.id == "container_create" => format!("health_check{rest}"),
+        _ => way,
+    }
+}
+
 /// Text or bytes, in base64.
 fn data(given: &Given, name: &str) -> Result<String, Wrong> {
     match (&given.data, given.text()) {

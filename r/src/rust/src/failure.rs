@@ -2,6 +2,7 @@
 
 use stevedore::{Error, ErrorKind};
 
+use crate::faces;
 use crate::given::Wrong;
 use crate::tree::Tree;
 
@@ -112,19 +113,33 @@ impl From<Error> for Failure {
         }
         if let Some(info) = error.endpoint() {
             fields.push(("endpoint", Tree::text(info.legacy)));
+            if let Some(argument) = error.argument() {
+                fields.push(("argument", Tree::text(faces::spoken(info, argument))));
+            }
         }
-        if let Some(argument) = error.argument() {
-            fields.push(("argument", Tree::text(argument.to_owned())));
-        }
+        let message = in_r_words(&error);
         let causes = causes(&error);
         if !causes.is_empty() {
             fields.push(("causes", Tree::texts(causes)));
         }
         Self {
             classes,
-            message: error.to_string(),
+            message,
             fields,
         }
+    }
+}
+
+/// A message about an argument, with the argument as R's users know it: the tables
+/// say "`host_config.memory` of `container_create` must be ...".
+fn in_r_words(error: &Error) -> String {
+    let message = error.to_string();
+    let (Some(argument), Some(info)) = (error.argument(), error.endpoint()) else {
+        return message;
+    };
+    match message.strip_prefix(&format!("`{argument}` of {}", info.id)) {
+        Some(rest) => format!("'{}'{rest}", faces::spoken(info, argument)),
+        None => message,
     }
 }
 

@@ -13,6 +13,19 @@ pub(crate) struct Given {
     pub(crate) is_as_is: bool,
     /// JSON text, as jsonlite's `toJSON()` makes it.
     pub(crate) is_json: bool,
+    /// Numbers that count time.
+    pub(crate) moment: Option<Moment>,
+}
+
+/// What numbers count, where it is time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Moment {
+    /// Days since 1970.
+    Date,
+    /// Seconds since 1970.
+    Time,
+    /// In a unit that the attributes tell.
+    Span,
 }
 
 /// Its elements; a missing one is nothing.
@@ -55,11 +68,27 @@ impl Given {
         }
     }
 
-    /// The one number, if it is one and not missing.
+    /// The one number, if it is one and not missing. What counts time is none.
     pub(crate) fn number(&self) -> Option<f64> {
         match &self.data {
-            Data::Numbers(values) => match values.as_slice() {
+            Data::Numbers(values) if self.moment.is_none() => match values.as_slice() {
                 [value] => *value,
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The one moment, in seconds since 1970, if it is one and not missing.
+    pub(crate) fn seconds(&self) -> Option<f64> {
+        let seconds = match self.moment {
+            None | Some(Moment::Time) => 1.0,
+            Some(Moment::Date) => 86_400.0,
+            Some(Moment::Span) => return None,
+        };
+        match &self.data {
+            Data::Numbers(values) => match values.as_slice() {
+                [Some(value)] if value.is_finite() => Some(value * seconds),
                 _ => None,
             },
             _ => None,
@@ -78,7 +107,7 @@ impl Given {
     }
 
     /// The element called `name`.
-    fn field(&self, name: &str) -> Option<&Given> {
+    pub(crate) fn field(&self, name: &str) -> Option<&Given> {
         let Data::List(values) = &self.data else {
             return None;
         };
@@ -102,7 +131,12 @@ impl Given {
         match &self.data {
             Data::Null => Some(Vec::new()),
             Data::Texts(values) => Some(values.clone()),
-            Data::Numbers(values) => Some(values.iter().map(|it| it.map(written)).collect()),
+            Data::Numbers(values)
+                if self.moment.is_none()
+                    && values.iter().flatten().all(|value| value.is_finite()) =>
+            {
+                Some(values.iter().map(|it| it.map(written)).collect())
+            }
             Data::Bools(values) => Some(
                 values
                     .iter()
@@ -117,14 +151,45 @@ impl Given {
                     _ => None,
                 })
                 .collect(),
-            Data::Bytes(_) | Data::Other(_) => None,
+            Data::Numbers(_) | Data::Bytes(_) | Data::Other(_) => None,
+        }
+    }
+
+    /// Each element on its own.
+    pub(crate) fn elements(&self) -> Vec<Given> {
+        fn each<T: Clone>(values: &[Option<T>], wrap: fn(Vec<Option<T>>) -> Data) -> Vec<Given> {
+            values
+                .iter()
+                .map(|value| Given::plain(wrap(vec![value.clone()])))
+                .collect()
+        }
+        match &self.data {
+            Data::List(items) => items.clone(),
+            Data::Bools(values) => each(values, Data::Bools),
+            Data::Numbers(values) => each(values, Data::Numbers),
+            Data::Texts(values) => each(values, Data::Texts),
+            Data::Null | Data::Bytes(_) | Data::Other(_) => Vec::new(),
+        }
+    }
+
+    /// Without names or marks.
+    pub(crate) fn plain(data: Data) -> Self {
+        Self {
+            data,
+            names: None,
+            is_scalar: false,
+            is_as_is: false,
+            is_json: false,
+            moment: None,
         }
     }
 
     /// Names and elements, where every element has a name and no name comes twice.
     pub(crate) fn named(&self, argument: &str) -> Result<&[String], Wrong> {
-        if let Data::Other(kind) = &self.data {
-            return Err(Wrong::kind(argument, kind));
+        match &self.data {
+            Data::Other(kind) => return Err(Wrong::kind(argument, kind)),
+            Data::Bytes(_) => return Err(Wrong::kind(argument, "raw")),
+            _ => {}
         }
         if self.len() == 0 {
             return Ok(&[]);

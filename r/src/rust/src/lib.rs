@@ -5,6 +5,7 @@
 //! and a wait only asks R, between two looks at the future, whether the user
 //! wants out.
 
+mod by_hand;
 mod client;
 mod faces;
 mod failure;
@@ -21,6 +22,7 @@ mod stream;
     reason = "the one module that touches R's memory; each block says why it may"
 )]
 mod sys;
+mod traffic;
 mod tree;
 
 use client::Client;
@@ -101,6 +103,21 @@ fn native_container_run(
     })
 }
 
+/// A request by hand: a list of its parts in; its answer, read to its end, or a
+/// stream to read from.
+#[savvy]
+fn native_request(pointer: Sexp, request: Sexp, whole: bool) -> savvy::Result<Sexp> {
+    native(|| {
+        let request = sys::read(&request)?;
+        let mut stream = Stream::request(client(&pointer)?, &request)?;
+        if whole {
+            stream.rest()
+        } else {
+            Ok(Handle::stream(stream))
+        }
+    })
+}
+
 /// The next step of a stream, with all that is there; NULL at its end.
 #[savvy]
 fn native_stream_read(stream: Sexp) -> savvy::Result<Sexp> {
@@ -131,15 +148,19 @@ fn native_stream_container(stream: Sexp) -> savvy::Result<Sexp> {
     native(|| with_stream(&stream, |stream| sys::write(&stream.left_behind())))
 }
 
-/// What the user has to know beside what was asked for, once; NULL if nothing.
+/// What the user has to know beside what was asked for, once, and the traffic of
+/// clients that are watched; NULL if nothing.
 #[savvy]
 fn native_untold() -> savvy::Result<Sexp> {
     native(|| {
-        let untold = handle::untold();
-        sys::write(&if untold.is_empty() {
+        let (untold, traffic) = (handle::untold(), traffic::take());
+        sys::write(&if untold.is_empty() && traffic.is_empty() {
             Tree::Null
         } else {
-            Tree::texts(untold)
+            Tree::record(vec![
+                ("warnings", Tree::texts(untold)),
+                ("traffic", traffic::tree(&traffic)),
+            ])
         })
     })
 }

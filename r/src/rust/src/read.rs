@@ -52,7 +52,7 @@ pub(crate) fn upload(info: &'static Info, given: &mut Given) -> Result<Option<Ve
 pub(crate) fn part(object: &'static Object, given: &Given) -> Result<Value, Wrong> {
     let names = given.named("arguments")?;
     let mut pairs = Vec::with_capacity(names.len());
-    for (item, key) in elements(given).iter().zip(names) {
+    for (item, key) in given.elements().iter().zip(names) {
         if item.is_null() {
             continue;
         }
@@ -80,7 +80,7 @@ fn check_required(info: &'static Info, names: &[String], values: &[Given]) -> Re
             }
             // Nothing is refused as any other wrong value is.
             _ => {
-                value(arg.field.schema, &plain(Data::Null), name)?;
+                value(arg.field.schema, &Given::plain(Data::Null), name)?;
             }
         }
     }
@@ -113,13 +113,14 @@ pub(crate) fn value(schema: Schema, given: &Given, name: &str) -> Result<Value, 
             .ok_or_else(|| Wrong::must_be(name, "a scalar integer (non-NA)")),
         Schema::Float => given
             .number()
+            .filter(|number| number.is_finite())
             .map(Value::Float)
             .ok_or_else(|| Wrong::must_be(name, "a scalar number (non-NA)")),
         Schema::Text | Schema::Word(_) => given
             .text()
             .map(Value::from)
             .ok_or_else(|| Wrong::must_be(name, "a scalar character (non-NA)")),
-        Schema::Time => match (given.number(), given.text()) {
+        Schema::Time => match (given.seconds(), given.text()) {
             (Some(number), _) => Ok(whole(number).unwrap_or(Value::Float(number))),
             (None, Some(text)) => Ok(Value::from(text)),
             (None, None) => Err(Wrong::must_be(
@@ -161,9 +162,7 @@ fn list(of: Schema, given: &Given, name: &str) -> Result<Value, Wrong> {
         // A named list is one object, not several.
         Data::List(items) if given.names.is_none() => items.clone(),
         Data::List(_) => vec![given.clone()],
-        Data::Bools(values) => each(values, Data::Bools),
-        Data::Numbers(values) => each(values, Data::Numbers),
-        Data::Texts(values) => each(values, Data::Texts),
+        Data::Bools(_) | Data::Numbers(_) | Data::Texts(_) => given.elements(),
         _ => return Err(Wrong::must_be(name, "a vector or a list")),
     };
     items
@@ -172,24 +171,6 @@ fn list(of: Schema, given: &Given, name: &str) -> Result<Value, Wrong> {
         .map(|(i, item)| value(of, item, &format!("{name}[[{}]]", i + 1)))
         .collect::<Result<Vec<_>, _>>()
         .map(Value::List)
-}
-
-/// Every element on its own.
-fn each<T: Clone>(values: &[Option<T>], wrap: impl Fn(Vec<Option<T>>) -> Data) -> Vec<Given> {
-    values
-        .iter()
-        .map(|value| plain(wrap(vec![value.clone()])))
-        .collect()
-}
-
-fn plain(data: Data) -> Given {
-    Given {
-        data,
-        names: None,
-        is_scalar: false,
-        is_as_is: false,
-        is_json: false,
-    }
 }
 
 /// Names that are the user's own, each with a value.
@@ -206,7 +187,8 @@ fn map(of: Schema, given: &Given, name: &str) -> Result<Value, Wrong> {
             .zip(texts.into_iter().map(Value::Text));
         return Ok(Value::Map(pairs.collect()));
     }
-    elements(given)
+    given
+        .elements()
         .iter()
         .zip(names)
         .map(|(item, key)| Ok((key.clone(), value(of, item, &format!("{name}${key}"))?)))
@@ -221,7 +203,7 @@ fn fields(object: &'static Object, given: &Given, name: &str) -> Result<Value, W
     }
     let names = given.named(name)?;
     let mut pairs = Vec::with_capacity(names.len());
-    for (item, key) in elements(given).iter().zip(names) {
+    for (item, key) in given.elements().iter().zip(names) {
         if item.is_null() {
             continue;
         }
@@ -232,16 +214,6 @@ fn fields(object: &'static Object, given: &Given, name: &str) -> Result<Value, W
         });
     }
     Ok(Value::Map(pairs))
-}
-
-fn elements(given: &Given) -> Vec<Given> {
-    match &given.data {
-        Data::List(items) => items.clone(),
-        Data::Bools(values) => each(values, Data::Bools),
-        Data::Numbers(values) => each(values, Data::Numbers),
-        Data::Texts(values) => each(values, Data::Texts),
-        Data::Null | Data::Bytes(_) | Data::Other(_) => Vec::new(),
-    }
 }
 
 fn filters(given: &Given, name: &str) -> Result<Value, Wrong> {
@@ -264,7 +236,8 @@ fn filters(given: &Given, name: &str) -> Result<Value, Wrong> {
         let texts: Vec<String> = texts.into_iter().collect::<Option<_>>()?;
         Some(Value::from(texts))
     };
-    elements(given)
+    given
+        .elements()
         .iter()
         .zip(names)
         .map(|(item, key)| Some((key.clone(), words(item)?)))
@@ -285,6 +258,9 @@ fn free(given: &Given, name: &str) -> Result<Value, Wrong> {
     };
     let value = match &given.data {
         Data::Null => Value::Null,
+        Data::Numbers(_) if given.moment.is_some() => {
+            return Err(Wrong::must_be(name, "without dates and times in it"));
+        }
         Data::Bools(values) => scalar(values.iter().map(|it| some(*it)).collect()),
         Data::Numbers(values) => scalar(
             values

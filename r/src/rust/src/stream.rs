@@ -5,12 +5,14 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
+use std::time::Instant;
 
 use savvy::Sexp;
 use stevedore::container::{Launch, Run, Running, Step};
 use stevedore::image::Progress;
-use stevedore::{Chunk, Chunks, Error, Framing};
+use stevedore::{Answer, Chunk, Chunks, Error, Framing};
 
+use crate::by_hand::{Draft, Head};
 use crate::client::{Client, row};
 use crate::failure::Failure;
 use crate::given::Given;
@@ -35,12 +37,15 @@ pub(crate) struct Stream {
     /// Whether R wants to show what arrives.
     display: bool,
     run: Option<About>,
+    /// What is known of the answer to a request by hand.
+    head: Option<Head>,
     /// What was found on the way and waits for the next read.
     later: VecDeque<Result<Found, Stop>>,
 }
 
 enum State {
     Output(Chunks),
+    Answer(Box<Answer>),
     Launching(Box<Launch>),
     Running(Box<Running>),
     Ended,
@@ -71,6 +76,7 @@ enum Found {
     Progress(Vec<Progress>),
     Created { id: String, warnings: Vec<String> },
     Output(Pieces),
+    Bytes(Vec<u8>),
     End,
 }
 
@@ -96,8 +102,48 @@ impl Stream {
             session,
             display,
             run: None,
+            head: None,
             later: VecDeque::new(),
         })
+    }
+
+    /// The answer to a request by hand, whatever its status; its content is still
+    /// to be read.
+    pub(crate) fn request(client: &Client, given: &Given) -> Result<Self, Stop> {
+        let draft = Draft::read(given, client.version())?;
+        let session = client.session()?;
+        let began = Instant::now();
+        let wire = session.docker.client();
+        let answer = session.wait_for(wire.request(&draft.request, draft.upload))??;
+        Ok(Self {
+            head: Some(Head::of(&answer, draft.url, began)),
+            state: State::Answer(Box::new(answer)),
+            session,
+            lines: Lines::new(true),
+            display: false,
+            run: None,
+            later: VecDeque::new(),
+        })
+    }
+
+    /// All that is still to be read of the answer to a request by hand, and what
+    /// there is to say about it.
+    pub(crate) fn rest(&mut self) -> Result<Sexp, Stop> {
+        let state = std::mem::replace(&mut self.state, State::Ended);
+        let content = match state {
+            State::Answer(answer) => {
+                let session = Rc::clone(&self.session);
+                session.wait(answer.bytes())??.to_vec()
+            }
+            _ => Vec::new(),
+        };
+        let Some(head) = &mut self.head else {
+            return Err(Failure::bug("this stream is no answer").into());
+        };
+        head.end();
+        let mut fields = head.fields();
+        fields.push(("content", Tree::Raw(&content)));
+        sys::write(&Tree::record(fields))
     }
 
     /// A run. Its first request goes out with the first read.
@@ -124,6 +170,7 @@ impl Stream {
                 id: None,
                 exit_code: None,
             }),
+            head: None,
             state: State::Launching(Box::new(launch)),
             session,
             lines: Lines::new(false),
@@ -153,11 +200,17 @@ impl Stream {
                 ("warnings", Tree::texts(warnings.iter().map(String::as_str))),
             ]),
             Found::Progress(reports) => faces::progress(reports),
+            Found::Bytes(bytes) => Tree::Raw(bytes),
         })
     }
 
-    /// The lines; of a run also its container and its exit code.
+    /// The lines; of a run also its container and its exit code. Of an answer, what
+    /// there is to say beside its content.
     pub(crate) fn outcome(&mut self) -> Result<Sexp, Stop> {
+        if let Some(head) = &mut self.head {
+            head.end();
+            return sys::write(&Tree::record(head.fields()));
+        }
         self.lines.finish();
         let mut fields = self.lines.fields();
         if let Some(run) = &self.run {
@@ -181,8 +234,8 @@ impl Stream {
         let removed = match std::mem::replace(&mut self.state, State::Ended) {
             State::Launching(launch) => session.wait(launch.cancel())?,
             State::Running(running) => session.wait(running.cancel())?,
-            State::Output(_) | State::Ended if is_due => session.wait(session.docker.close())?,
-            State::Output(_) | State::Ended => Ok(()),
+            _ if is_due => session.wait(session.docker.close())?,
+            State::Output(_) | State::Answer(_) | State::Ended => Ok(()),
         };
         match (&mut self.run, removed) {
             (Some(run), Ok(())) if is_due => run.removal = Removal::Settled,
@@ -233,6 +286,11 @@ impl Stream {
                     None => self.launched().await?,
                 },
                 State::Output(_) => return self.output().await,
+                State::Answer(answer) => match answer.next().await? {
+                    Some(bytes) if bytes.is_empty() => {}
+                    Some(bytes) => return Ok(Found::Bytes(bytes.to_vec())),
+                    None => self.state = State::Ended,
+                },
                 State::Running(_) => {
                     let found = self.output().await?;
                     if let (Found::End, State::Running(running)) = (&found, &mut self.state) {
@@ -337,7 +395,7 @@ impl Stream {
         match &mut self.state {
             State::Output(chunks) => chunks.try_next().await,
             State::Running(running) => running.try_next().await,
-            State::Launching(_) | State::Ended => Ok(None),
+            State::Answer(_) | State::Launching(_) | State::Ended => Ok(None),
         }
     }
 }

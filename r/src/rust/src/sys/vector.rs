@@ -10,13 +10,14 @@ use std::ffi::{CStr, c_char, c_int};
 use savvy::ffi::SEXP;
 use savvy::unwind_protect;
 use savvy_ffi::{
-    INTSXP, LGLSXP, NILSXP, R_ClassSymbol, R_NaInt, R_NaString, R_NamesSymbol, R_xlen_t, RAWSXP,
-    REALSXP, Rf_allocVector, Rf_getAttrib, Rf_protect, Rf_type2char, Rf_unprotect, Rf_xlength,
-    SET_VECTOR_ELT, STRING_ELT, STRSXP, TYPEOF, VECSXP, VECTOR_ELT,
+    INTSXP, LGLSXP, NILSXP, R_CHAR, R_ClassSymbol, R_NaInt, R_NaString, R_NamesSymbol, R_xlen_t,
+    RAWSXP, REALSXP, Rf_allocVector, Rf_getAttrib, Rf_protect, Rf_type2char, Rf_unprotect,
+    Rf_xlength, SET_VECTOR_ELT, STRING_ELT, STRSXP, TYPEOF, VECSXP, VECTOR_ELT, cetype_t,
+    cetype_t_CE_BYTES,
 };
 
 use super::{length, protect};
-use crate::given::{Data, Given, Wrong};
+use crate::given::{Data, Given, Moment, Wrong};
 use crate::native::Stop;
 
 unsafe extern "C" {
@@ -25,6 +26,7 @@ unsafe extern "C" {
     fn INTEGER_GET_REGION(x: SEXP, from: R_xlen_t, n: R_xlen_t, to: *mut c_int) -> R_xlen_t;
     fn REAL_GET_REGION(x: SEXP, from: R_xlen_t, n: R_xlen_t, to: *mut f64) -> R_xlen_t;
     fn RAW_GET_REGION(x: SEXP, from: R_xlen_t, n: R_xlen_t, to: *mut u8) -> R_xlen_t;
+    fn Rf_getCharCE(x: SEXP) -> cetype_t;
     fn Rf_translateCharUTF8(x: SEXP) -> *const c_char;
 }
 
@@ -53,13 +55,14 @@ pub(super) fn read(x: SEXP, depth: usize, argument: &str) -> Result<Given, Stop>
             is_scalar: false,
             is_as_is: false,
             is_json: false,
+            moment: None,
         });
     }
     // SAFETY: these are constants that R sets when it starts.
     let (class, names, levels) = unsafe { (R_ClassSymbol, R_NamesSymbol, R_LevelsSymbol) };
-    let class = attribute(x, class)?.unwrap_or_default();
+    let class = attribute(x, class, argument)?.unwrap_or_default();
     let has = |name: &str| class.iter().flatten().any(|class| class == name);
-    let names: Option<Vec<String>> = attribute(x, names)?
+    let names: Option<Vec<String>> = attribute(x, names, argument)?
         .map(|names| names.into_iter().map(Option::unwrap_or_default).collect());
     let data = match kind {
         LGLSXP => Data::Bools(
@@ -69,7 +72,7 @@ pub(super) fn read(x: SEXP, depth: usize, argument: &str) -> Result<Given, Stop>
                 .collect(),
         ),
         INTSXP if has("factor") => {
-            let levels = attribute(x, levels)?.unwrap_or_default();
+            let levels = attribute(x, levels, argument)?.unwrap_or_default();
             let level = |code: c_int| {
                 let nth = usize::try_from(code).ok()?.checked_sub(1)?;
                 levels.get(nth).cloned().flatten()
@@ -87,6 +90,9 @@ pub(super) fn read(x: SEXP, depth: usize, argument: &str) -> Result<Given, Stop>
                 .map(|it| known(it).map(f64::from))
                 .collect(),
         ),
+        REALSXP if has("integer64") => {
+            Data::Numbers(region(x, REAL_GET_REGION)?.into_iter().map(wide).collect())
+        }
         REALSXP => Data::Numbers(
             region(x, REAL_GET_REGION)?
                 .into_iter()
@@ -94,7 +100,8 @@ pub(super) fn read(x: SEXP, depth: usize, argument: &str) -> Result<Given, Stop>
                 .collect(),
         ),
         RAWSXP => Data::Bytes(region(x, RAW_GET_REGION)?),
-        STRSXP => Data::Texts(texts(x)?),
+        STRSXP => Data::Texts(texts(x, argument)?),
+        _ if has("POSIXlt") => Data::Other("POSIXlt".into()),
         _ => {
             let list = List::of(x)?;
             let elements = (0..list.len).map(|i| {
@@ -113,6 +120,15 @@ pub(super) fn read(x: SEXP, depth: usize, argument: &str) -> Result<Given, Stop>
         is_scalar: has("scalar"),
         is_as_is: has("AsIs"),
         is_json: has("json"),
+        moment: if has("Date") {
+            Some(Moment::Date)
+        } else if has("POSIXct") {
+            Some(Moment::Time)
+        } else if has("difftime") {
+            Some(Moment::Span)
+        } else {
+            None
+        },
         names,
     })
 }
@@ -120,6 +136,13 @@ pub(super) fn read(x: SEXP, depth: usize, argument: &str) -> Result<Given, Stop>
 fn known(value: c_int) -> Option<c_int> {
     // SAFETY: reads a constant that R sets when it starts.
     (value != unsafe { R_NaInt }).then_some(value)
+}
+
+/// The number that a package for wide integers keeps in the bits of another.
+fn wide(bits: f64) -> Option<f64> {
+    let number = i64::from_ne_bytes(bits.to_ne_bytes());
+    #[allow(clippy::cast_precision_loss, reason = "no argument needs more")]
+    (number != i64::MIN).then_some(number as f64)
 }
 
 fn type_name(kind: u32) -> savvy::Result<String> {
@@ -155,16 +178,38 @@ fn region<T: Copy + Default>(x: SEXP, get: GetRegion<T>) -> savvy::Result<Vec<T>
 }
 
 /// The elements of a character vector as UTF-8; nothing for a missing one.
-fn texts(x: SEXP) -> savvy::Result<Texts> {
+fn texts(x: SEXP, argument: &str) -> Result<Texts, Stop> {
     let copies = RefCell::new(Vec::new());
     let to = &copies;
     // SAFETY: the closure owns nothing.
     unsafe { protect(|| copy_texts(x, to))? };
-    Ok(copies.into_inner())
+    sound(copies.into_inner(), argument)
+}
+
+/// Texts, if all of them are: others would not arrive as what they are.
+fn sound(bytes: Vec<Option<Vec<u8>>>, argument: &str) -> Result<Texts, Stop> {
+    let text = |bytes: Vec<u8>| {
+        String::from_utf8(bytes).map_err(|error| {
+            let shown: String = error
+                .as_bytes()
+                .utf8_chunks()
+                .flat_map(|chunk| {
+                    let invalid = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}"));
+                    std::iter::once(chunk.valid().to_owned()).chain(invalid)
+                })
+                .collect();
+            let message = format!("'{argument}' must be valid text, not \"{shown}\"");
+            Stop::from(Wrong::new(argument, message))
+        })
+    };
+    bytes
+        .into_iter()
+        .map(|it| it.map(text).transpose())
+        .collect()
 }
 
 /// An attribute, if it is there and a character vector.
-fn attribute(x: SEXP, symbol: SEXP) -> savvy::Result<Option<Texts>> {
+fn attribute(x: SEXP, symbol: SEXP, argument: &str) -> Result<Option<Texts>, Stop> {
     let (copies, is_there) = (RefCell::new(Vec::new()), Cell::new(false));
     let (to, found) = (&copies, &is_there);
     // SAFETY: the closure owns nothing; names can be made anew, so they are protected.
@@ -178,20 +223,28 @@ fn attribute(x: SEXP, symbol: SEXP) -> savvy::Result<Option<Texts>> {
             Rf_unprotect(1);
         })?;
     }
-    Ok(is_there.get().then(|| copies.into_inner()))
+    if is_there.get() {
+        sound(copies.into_inner(), argument).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
-/// May jump: a string may have to be made first, and one that is marked as bytes
-/// can't be translated. It owns nothing then.
-unsafe fn copy_texts(x: SEXP, to: &RefCell<Texts>) {
+/// May jump: a string may have to be made first. It owns nothing then. One that is
+/// marked as bytes can't be translated, and is taken as it is.
+unsafe fn copy_texts(x: SEXP, to: &RefCell<Vec<Option<Vec<u8>>>>) {
     unsafe {
         for i in 0..Rf_xlength(x) {
             let element = Rf_protect(STRING_ELT(x, i));
             if element == R_NaString {
                 to.borrow_mut().push(None);
             } else {
-                let text = CStr::from_ptr(Rf_translateCharUTF8(element));
-                let text = text.to_string_lossy().into_owned();
+                let text = if Rf_getCharCE(element) == cetype_t_CE_BYTES {
+                    R_CHAR(element)
+                } else {
+                    Rf_translateCharUTF8(element)
+                };
+                let text = CStr::from_ptr(text).to_bytes().to_vec();
                 to.borrow_mut().push(Some(text));
             }
             Rf_unprotect(1);
