@@ -89,8 +89,6 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     /// An `Option` in replies.
     pub(crate) optional: bool,
-    /// Has no field in Rust replies, but stays in `extra`.
-    pub(crate) untyped: bool,
     pub(crate) value: Value,
     pub(crate) doc: String,
 }

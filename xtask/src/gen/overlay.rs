@@ -59,7 +59,6 @@ impl Overlay {
             ("rust.yaml: words", &self.rust.words),
             ("rust.yaml: plain", &self.rust.plain),
             ("rust.yaml: optional", &self.rust.optional),
-            ("rust.yaml: untyped", &self.rust.untyped),
             ("rust.yaml: by_hand", &self.rust.by_hand),
             ("rust.yaml: own_setters", &self.rust.own_setters),
             ("docs: operations", &self.docs.operations),
@@ -197,8 +196,6 @@ pub(crate) struct Rust {
     pub(crate) plain: Table,
     /// Fields whose absence says something.
     pub(crate) optional: Table,
-    /// Fields of replies that stay in `extra`.
-    pub(crate) untyped: Table,
     /// Shapes whose Rust type is written by hand.
     pub(crate) by_hand: Table,
     /// Request fields whose setter is written by hand.
@@ -213,7 +210,6 @@ impl Rust {
             words: Table::read(value.get("words"))?,
             plain: Table::of_list(value.get("plain"))?,
             optional: Table::of_list(value.get("optional"))?,
-            untyped: Table::of_list(value.get("untyped"))?,
             by_hand: Table::read(value.get("by_hand"))?,
             own_setters: Table::of_list(value.get("own_setters"))?,
         })

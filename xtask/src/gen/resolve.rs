@@ -273,7 +273,6 @@ impl Resolver<'_> {
             shown: raw.shown,
             required: raw.required,
             optional: optional && is_filled,
-            untyped: self.overlay.rust.untyped.has(&at.key()),
             value,
             doc,
         })
@@ -500,7 +499,7 @@ impl Resolver<'_> {
         } else {
             known.in_reply = true;
         }
-        for field in fields.iter().filter(|it| !it.span.never && !it.untyped) {
+        for field in fields.iter().filter(|it| !it.span.never) {
             match known.fields.iter_mut().find(|it| it.rust == field.rust) {
                 None => known.fields.push(field.clone()),
                 Some(same) => {

@@ -48,7 +48,7 @@ pub(super) fn replies(api: &Api) -> String {
 fn check(it: &Type) -> String {
     let mut text = format!("    {}:", it.path.name);
     let mut width = text.len();
-    for field in it.fields.iter().filter(|it| !it.untyped) {
+    for field in &it.fields {
         let wire = literal(&field.wire);
         if width + wire.len() > 95 {
             text += "\n       ";
