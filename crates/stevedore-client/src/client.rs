@@ -118,6 +118,8 @@ impl Client {
     async fn exchanged(&self, call: &Call, upload: Upload) -> Result<Answer> {
         let repeatable = call.method().is_safe() && !upload.is_stream();
         let request = self.message(call, upload)?;
+        #[cfg(feature = "websocket")]
+        let key = request.headers().get("Sec-WebSocket-Key").cloned();
         let (response, connection) = self.exchange(call, request, repeatable).await?;
         let (head, incoming) = response.into_parts();
         let trace = &self.0.settings.trace;
@@ -139,6 +141,11 @@ impl Client {
                     ),
                 )
                 .at(call.info));
+            }
+            #[cfg(feature = "websocket")]
+            if let Some(key) = key {
+                crate::reply::WebSocket::check(&key, &head.headers)
+                    .map_err(|error| error.at(call.info))?;
             }
             let (stream, read) = connection.into_stream();
             let stream = match trace.clone() {

@@ -7,16 +7,18 @@ use std::pin::Pin;
 use bytes::Bytes;
 use futures_core::Stream as _;
 use futures_util::SinkExt as _;
+use http::header::{HeaderMap, HeaderValue};
 use stevedore_api::Info;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::tungstenite::{Error as Broken, Message};
 
 use super::Duplex;
-use crate::Result;
 use crate::client::cut_off;
 use crate::connect::BoxStream;
+use crate::{Error, ErrorKind, Result};
 
 /// A connection that has become a websocket. Dropping it closes its socket.
 ///
@@ -38,6 +40,18 @@ impl WebSocket {
     /// A key that no other handshake has.
     pub(crate) fn key() -> String {
         generate_key()
+    }
+
+    /// Whether who answered has read the key, and so speaks the protocol.
+    pub(crate) fn check(key: &HeaderValue, answered: &HeaderMap) -> Result<()> {
+        let expected = derive_accept_key(key.as_bytes());
+        match answered.get("Sec-WebSocket-Accept") {
+            Some(accept) if accept.as_bytes() == expected.as_bytes() => Ok(()),
+            _ => Err(Error::new(
+                ErrorKind::Protocol,
+                "what answers does not speak the websocket protocol; is there a proxy before the engine?",
+            )),
+        }
     }
 
     /// The next piece of output, or nothing at the end.
@@ -80,5 +94,23 @@ impl WebSocket {
 impl fmt::Debug for WebSocket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebSocket").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_read_the_key_is_taken_for_a_websocket() {
+        // The example of RFC 6455, section 1.3.
+        let key = HeaderValue::from_static("dGhlIHNhbXBsZSBub25jZQ==");
+        let mut answered = HeaderMap::new();
+        assert!(WebSocket::check(&key, &answered).is_err());
+        answered.insert(
+            "Sec-WebSocket-Accept",
+            HeaderValue::from_static("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+        );
+        assert!(WebSocket::check(&key, &answered).is_ok());
     }
 }
