@@ -190,6 +190,12 @@ fn exit_code(exit: Exit) -> Result<i64> {
         Some(error) if !error.message.is_empty() => {
             Err(Error::new(ErrorKind::Stream, error.message).at(Wait::INFO))
         }
-        _ => Ok(exit.status_code),
+        _ => exit.status_code.ok_or_else(|| {
+            Error::new(
+                ErrorKind::Protocol,
+                "the engine ended the wait without an exit code",
+            )
+            .at(Wait::INFO)
+        }),
     }
 }

@@ -117,7 +117,12 @@ async fn a_container_from_create_to_prune() {
         .await
         .unwrap();
     assert_eq!(
-        story.call(&Wait::new().id(&id)).await.unwrap().status_code,
+        story
+            .call(&Wait::new().id(&id))
+            .await
+            .unwrap()
+            .status_code
+            .unwrap(),
         137
     );
     story.call(&Start::new().id(&id)).await.unwrap();

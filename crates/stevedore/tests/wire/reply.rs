@@ -160,6 +160,17 @@ async fn a_wait_that_the_engine_could_not_do_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_wait_whose_answer_names_no_exit_code_is_an_error() {
+    let daemon = play("wait_without_code");
+    let error = docker(&daemon).container(ID).wait().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), endpoint(&error)),
+        (ErrorKind::Protocol, "container_wait")
+    );
+    daemon.finish().unwrap();
+}
+
+#[tokio::test]
 async fn a_wait_that_ends_without_an_exit_code_is_an_error() {
     let daemon = play("wait_ends_empty");
     let error = docker(&daemon).container(ID).wait().await.unwrap_err();

@@ -191,7 +191,7 @@ reply! {
     /// How a container ended.
     Exit {
         /// What it ended with, 0 to 255 on Linux; 128 and more is often a signal.
-        status_code: i64 = "StatusCode",
+        status_code: (i64) = "StatusCode",
         /// Why waiting failed, where it did. API 1.34.
         error: (ExitError) = "Error",
     }
