@@ -1,5 +1,7 @@
 //! Requests written by hand, for what the table does not have.
 
+use std::fmt;
+
 use crate::{ApiVersion, Call, Fault, Info, Method, Reply, Span, lower};
 
 /// The row of the table that a request by hand has.
@@ -27,7 +29,7 @@ static BY_HAND: Info = Info {
 /// assert_eq!(call.target, "/v1.41/containers/json?all=true");
 /// # Ok::<(), stevedore_api::Fault>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     method: Method,
     path: String,
@@ -116,6 +118,17 @@ impl Request {
             headers,
             body: self.json.clone(),
         })
+    }
+}
+
+/// Without the query, the headers and the body, which may hold secrets.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.split('?').next().unwrap_or_default();
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &path)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,7 @@
 //! A checked request, ready to send.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde_json::Map;
 
@@ -10,7 +11,7 @@ use crate::{ApiVersion, Args, Fault, Info, Method, lower};
 ///
 /// Bytes that go along with it (a build context, a tar) are handed to the
 /// sender beside it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Call {
     /// The endpoint.
     pub info: &'static Info,
@@ -88,5 +89,16 @@ impl Call {
     /// The HTTP method.
     pub fn method(&self) -> Method {
         self.method
+    }
+}
+
+/// Without what the user gave: a query, a header or a body may hold secrets.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("endpoint", &self.info.id)
+            .field("version", &self.version)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
     }
 }

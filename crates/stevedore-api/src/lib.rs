@@ -27,6 +27,7 @@ mod framing;
     reason = "some nouns are reached by their own module below"
 )]
 mod generated;
+mod hidden;
 pub mod image;
 mod kind;
 mod lower;
@@ -49,6 +50,7 @@ pub use framing::Framing;
 pub use generated::{
     config, exec, network, node, plugin, secret, service, swarm, system, task, volume,
 };
+pub use hidden::{HIDDEN, holds_secrets, is_secret};
 pub use schema::{Field, Object, Schema, Span};
 pub use value::{Args, Value};
 pub use version::{ApiVersion, NotAVersion};

@@ -13,11 +13,13 @@ macro_rules! object {
         }
     ) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Default, PartialEq)]
+        #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $object {
             $( $(#[$doc])* pub $field: Option<$crate::kind::kind!($kind)>, )*
         }
+
+        $crate::hidden::debug!($object { $( $field, )* });
 
         $crate::object::setters!($object { $( $(#[$doc])* $field: $kind, )* });
 
@@ -36,7 +38,7 @@ macro_rules! object {
         }
     ) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Default, PartialEq)]
+        #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $object {
             $( $(#[$doc])* pub $field: Option<$crate::kind::kind!($kind)>, )*
@@ -44,6 +46,8 @@ macro_rules! object {
             /// refusal where the API doesn't know it.
             pub extra: ::serde_json::Map<String, ::serde_json::Value>,
         }
+
+        $crate::hidden::debug!($object { $( $field, )* } extra);
 
         $crate::object::setters!($object { $( $(#[$doc])* $field: $kind, )* });
 

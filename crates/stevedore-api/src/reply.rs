@@ -34,13 +34,15 @@ macro_rules! reply {
         }
     ) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Default, PartialEq)]
+        #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $reply {
             $( $(#[$doc])* pub $field: $crate::kind::kind!($kind), )*
             /// Everything else that the engine sent.
             pub extra: ::serde_json::Map<String, ::serde_json::Value>,
         }
+
+        $crate::hidden::debug!($reply { $( $field, )* } extra);
 
         $crate::reply::fields!($reply { $( $field = $wire $(| $also)*, )* });
     };

@@ -20,13 +20,19 @@ macro_rules! request {
         })?
     ) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Default, PartialEq)]
+        #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $request {
             $($( $(#[$new_doc])* pub $new: Option<$crate::kind::kind!($new_kind)>, )*)?
             $($( $(#[$doc])* pub $field: Option<$crate::kind::kind!($kind)>, )*)?
             $($( $(#[$own_doc])* pub $own: Option<$crate::kind::kind!($own_kind)>, )*)?
         }
+
+        $crate::hidden::debug!($request {
+            $($( $new, )*)?
+            $($( $field, )*)?
+            $($( $own, )*)?
+        });
 
         impl $request {
             /// A request with what it needs, and nothing else set.

@@ -1,6 +1,7 @@
 //! The values that arguments are made of, whichever language they came from.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::Value as Json;
 
@@ -140,7 +141,7 @@ impl From<Args> for Value {
 }
 
 /// The named arguments of one call, in the order they were given.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub struct Args(Vec<(String, Value)>);
 
 impl Args {
@@ -196,6 +197,16 @@ impl Args {
     /// What was given, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+/// The names alone: a value may be a secret.
+impl fmt::Debug for Args {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Args")?;
+        f.debug_list()
+            .entries(self.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 

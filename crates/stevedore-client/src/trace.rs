@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use http::header::{HeaderMap, HeaderName};
 use http::{Request, StatusCode};
+use stevedore_api::{HIDDEN, holds_secrets, is_secret};
 
 pub(crate) use mask::Mask;
 pub(crate) use tap::Tap;
@@ -66,19 +67,13 @@ impl PartialEq for Trace {
 
 impl Eq for Trace {}
 
-/// Headers that hold passwords or tokens.
-const SECRET: &[&str] = &[
-    "authorization",
-    "cookie",
-    "proxy-authorization",
-    "set-cookie",
-    "x-registry-auth",
-    "x-registry-config",
-];
+/// Headers that hold passwords or tokens, beside those of the API.
+const SECRET: &[&str] = &["cookie", "proxy-authorization", "set-cookie"];
 
 /// The request line and the headers of a request, without secrets.
 pub(crate) fn request_head<T>(request: &Request<T>) -> Vec<u8> {
-    let line = format!("{} {} HTTP/1.1\r\n", request.method(), request.uri());
+    let target = target(&request.uri().to_string());
+    let line = format!("{} {target} HTTP/1.1\r\n", request.method());
     head(line, request.headers(), true)
 }
 
@@ -96,8 +91,8 @@ fn head(line: String, headers: &HeaderMap, hide: bool) -> Vec<u8> {
     for (name, value) in headers {
         head.extend(spelt(name).bytes());
         head.extend(b": ");
-        if hide && SECRET.contains(&name.as_str()) {
-            head.extend(mask::HIDDEN);
+        if hide && (SECRET.contains(&name.as_str()) || is_secret(name.as_str())) {
+            head.extend(HIDDEN.bytes());
         } else {
             head.extend(value.as_bytes());
         }
@@ -105,6 +100,18 @@ fn head(line: String, headers: &HeaderMap, hide: bool) -> Vec<u8> {
     }
     head.extend(b"\r\n");
     head
+}
+
+/// Path and query, the latter without secrets.
+fn target(uri: &str) -> String {
+    let Some((path, query)) = uri.split_once('?') else {
+        return uri.to_owned();
+    };
+    let shown = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if is_secret(name) || holds_secrets(name) => format!("{name}={HIDDEN}"),
+        _ => pair.to_owned(),
+    });
+    format!("{path}?{}", shown.collect::<Vec<_>>().join("&"))
 }
 
 /// The usual spelling of a header's name: `Content-Type`.
@@ -141,13 +148,13 @@ mod tests {
     #[test]
     fn secret_headers_are_hidden() {
         let request = Request::builder()
-            .uri("/images/create")
+            .uri("/build?buildargs=%7B%7D&t=a")
             .header("X-Registry-Auth", "c2VjcmV0")
             .body(())
             .unwrap();
         assert_eq!(
             String::from_utf8(request_head(&request)).unwrap(),
-            "GET /images/create HTTP/1.1\r\nX-Registry-Auth: <hidden>\r\n\r\n"
+            "GET /build?buildargs=<hidden>&t=a HTTP/1.1\r\nX-Registry-Auth: <hidden>\r\n\r\n"
         );
     }
 }

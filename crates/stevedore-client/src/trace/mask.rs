@@ -1,26 +1,11 @@
 //! Secrets in JSON, hidden while it passes.
 
-/// What stands for a secret.
-pub(super) const HIDDEN: &[u8] = b"<hidden>";
+use std::borrow::Cow;
 
-/// A field that holds an object of secrets.
-const OF_SECRETS: &[u8] = b"jointokens";
+use stevedore_api::{HIDDEN, holds_secrets, is_secret};
 
-/// Fields that hold a secret, in lower case.
-const SECRET: &[&[u8]] = &[
-    b"auth",
-    b"data",
-    b"identitytoken",
-    b"jointoken",
-    b"password",
-    b"registrytoken",
-    b"signingcakey",
-    b"token",
-    b"unlockkey",
-];
-
-/// No field of these has a longer name.
-const LONGEST: usize = 16;
+/// No name of a secret is longer.
+const LONGEST: usize = 24;
 
 /// Replaces secrets in JSON that comes in pieces, wherever they are cut. What is
 /// no JSON passes as it is.
@@ -33,6 +18,8 @@ pub(crate) struct Mask {
     /// Whether it was said that the text is hidden.
     told: bool,
     depth: usize,
+    /// Which of the innermost objects and lists around are lists, the innermost last.
+    lists: u64,
     /// Texts are hidden while the depth is no less.
     hidden_from: Option<usize>,
 }
@@ -60,7 +47,7 @@ impl Mask {
                 out.push(*byte);
             } else if !self.told {
                 self.told = true;
-                out.extend(HIDDEN);
+                out.extend(HIDDEN.bytes());
             }
         }
         out
@@ -79,7 +66,7 @@ impl Mask {
             State::Text | State::Secret => {}
             State::AfterText if byte == b':' => self.state = State::Value,
             State::Value if byte == b'"' => {
-                let is_secret = self.is_secret() || self.hidden_from.is_some();
+                let is_secret = is_secret(&self.name()) || self.hidden_from.is_some();
                 self.state = if is_secret {
                     State::Secret
                 } else {
@@ -89,24 +76,29 @@ impl Mask {
                 self.text.clear();
                 return true;
             }
-            State::Value if byte == b'{' => {
-                if self.text == OF_SECRETS {
+            State::Value if byte == b'{' || byte == b'[' => {
+                if holds_secrets(&self.name()) {
                     self.hidden_from.get_or_insert(self.depth + 1);
                 }
-                self.depth += 1;
+                self.open(byte);
                 self.state = State::Between;
             }
             State::AfterText | State::Value if byte.is_ascii_whitespace() => {}
             State::Between | State::AfterText | State::Value => {
                 self.state = State::Between;
                 match byte {
+                    b'"' if self.hidden_from.is_some() && self.lists & 1 == 1 => {
+                        self.state = State::Secret;
+                        self.told = false;
+                    }
                     b'"' => {
                         self.state = State::Text;
                         self.text.clear();
                     }
-                    b'{' => self.depth += 1,
-                    b'}' => {
+                    b'{' | b'[' => self.open(byte),
+                    b'}' | b']' => {
                         self.depth = self.depth.saturating_sub(1);
+                        self.lists >>= 1;
                         if self.hidden_from.is_some_and(|from| self.depth < from) {
                             self.hidden_from = None;
                         }
@@ -119,7 +111,7 @@ impl Mask {
         match self.state {
             State::Text => {
                 if self.text.len() <= LONGEST {
-                    self.text.push(byte.to_ascii_lowercase());
+                    self.text.push(byte);
                 }
                 true
             }
@@ -128,8 +120,14 @@ impl Mask {
         }
     }
 
-    fn is_secret(&self) -> bool {
-        SECRET.contains(&self.text.as_slice())
+    fn open(&mut self, byte: u8) {
+        self.depth += 1;
+        self.lists = self.lists << 1 | u64::from(byte == b'[');
+    }
+
+    /// The text that was read last.
+    fn name(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.text)
     }
 }
 
@@ -147,6 +145,10 @@ mod tests {
         (
             r#"{"JoinTokens":{"Worker":"a","Manager":"b"},"ID":"c"}"#,
             r#"{"JoinTokens":{"Worker":"<hidden>","Manager":"<hidden>"},"ID":"c"}"#,
+        ),
+        (
+            r#"{"Env":["A=b","C=d"],"Cmd":["e"],"X":{"Env":[]}}"#,
+            r#"{"Env":["<hidden>","<hidden>"],"Cmd":["e"],"X":{"Env":[]}}"#,
         ),
         (r#"{"Data":{"Dir":"a"}}"#, r#"{"Data":{"Dir":"a"}}"#),
         (
