@@ -34,6 +34,7 @@ macro_rules! taken {
     (u16) => { u16 };
     (u8) => { u8 };
     (f64) => { f64 };
+    (Duration) => { Duration };
     ($($of:tt)+) => { impl Into<$crate::kind::kind!($($of)+)> };
 }
 
@@ -70,6 +71,9 @@ macro_rules! kept {
         $value
     };
     (f64, $value:expr) => {
+        $value
+    };
+    (Duration, $value:expr) => {
         $value
     };
     ($of:tt, $value:expr) => {

@@ -35,6 +35,7 @@ mod object;
 mod reply;
 mod request;
 mod schema;
+mod time;
 mod value;
 mod version;
 mod words;
@@ -52,6 +53,7 @@ pub use generated::{
 };
 pub use hidden::{HIDDEN, holds_secrets, is_secret};
 pub use schema::{Field, Object, Schema, Span};
+pub use time::{NotATimestamp, Timestamp};
 pub use value::{Args, Value};
 pub use version::{ApiVersion, NotAVersion};
 

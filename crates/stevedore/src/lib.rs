@@ -33,7 +33,9 @@ pub mod system;
 
 pub use docker::Docker;
 pub use reference::Reference;
-pub use stevedore_api::{ApiVersion, Args, Endpoint, Framing, Method, Request, Value};
+pub use stevedore_api::{
+    ApiVersion, Args, Endpoint, Framing, Method, NotATimestamp, Request, Timestamp, Value,
+};
 pub use stevedore_api::{
     config, exec, network, node, plugin, secret, service, swarm, task, volume,
 };

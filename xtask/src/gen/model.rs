@@ -100,7 +100,11 @@ pub(crate) enum Value {
     Int(Width),
     Float,
     Text,
+    /// A point in time, as an argument.
     Time,
+    /// A point in time or a length of it, with its shape in the table.
+    Moment(Box<Value>),
+    Length(Box<Value>),
     IntOr(Vec<String>),
     Words(TypePath),
     List(Box<Value>),

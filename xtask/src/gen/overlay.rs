@@ -59,6 +59,8 @@ impl Overlay {
             ("rust.yaml: words", &self.rust.words),
             ("rust.yaml: plain", &self.rust.plain),
             ("rust.yaml: optional", &self.rust.optional),
+            ("rust.yaml: times", &self.rust.times),
+            ("rust.yaml: durations", &self.rust.durations),
             ("rust.yaml: by_hand", &self.rust.by_hand),
             ("rust.yaml: own_setters", &self.rust.own_setters),
             ("docs: operations", &self.docs.operations),
@@ -196,6 +198,10 @@ pub(crate) struct Rust {
     pub(crate) plain: Table,
     /// Fields whose absence says something.
     pub(crate) optional: Table,
+    /// Fields that are points in time.
+    pub(crate) times: Table,
+    /// Fields that are lengths of time in nanoseconds.
+    pub(crate) durations: Table,
     /// Shapes whose Rust type is written by hand.
     pub(crate) by_hand: Table,
     /// Request fields whose setter is written by hand.
@@ -210,6 +216,8 @@ impl Rust {
             words: Table::read(value.get("words"))?,
             plain: Table::of_list(value.get("plain"))?,
             optional: Table::of_list(value.get("optional"))?,
+            times: Table::of_list(value.get("times"))?,
+            durations: Table::of_list(value.get("durations"))?,
             by_hand: Table::read(value.get("by_hand"))?,
             own_setters: Table::of_list(value.get("own_setters"))?,
         })

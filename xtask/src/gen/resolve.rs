@@ -263,6 +263,7 @@ impl Resolver<'_> {
             .value(&raw.tree, &at)
             .with_context(|| at.path.join("."))?;
         let is_filled = !matches!(value, Value::List(_) | Value::Map(_));
+        let value = self.timed(value, &at)?;
         Ok(Field {
             name,
             wire: raw.wire.clone(),
@@ -275,6 +276,25 @@ impl Resolver<'_> {
             optional: optional && is_filled,
             value,
             doc,
+        })
+    }
+
+    /// The value, as a time or a length of it where the overlay says so.
+    fn timed(&self, value: Value, at: &At<'_>) -> Result<Value> {
+        let key = at.key();
+        let is_moment = self.overlay.rust.times.has(&key);
+        let is_length = self.overlay.rust.durations.has(&key);
+        let fits = match value {
+            Value::Text => !is_length,
+            Value::Int(_) => true,
+            _ => !is_moment && !is_length,
+        };
+        ensure!(fits, "{key} has no shape that a time can have");
+        Ok(match (is_moment, is_length) {
+            (true, _) if at.part == "args" => Value::Time,
+            (true, _) => Value::Moment(Box::new(value)),
+            (_, true) => Value::Length(Box::new(value)),
+            _ => value,
         })
     }
 

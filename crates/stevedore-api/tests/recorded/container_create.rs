@@ -1,5 +1,7 @@
 //! Requests recorded of containers made and changed, in our types.
 
+use std::time::Duration;
+
 use stevedore_api::container;
 
 use super::{Empty, Row, row};
@@ -150,10 +152,10 @@ pub(crate) fn rows() -> Vec<Row> {
                 .healthcheck(
                     container::HealthConfig::new()
                         .test(["CMD-SHELL", "true"])
-                        .interval(5_000_000_000)
-                        .timeout(2_000_000_000)
-                        .start_period(1_000_000_000)
-                        .start_interval(500_000_000)
+                        .interval(Duration::from_secs(5))
+                        .timeout(Duration::from_secs(2))
+                        .start_period(Duration::from_secs(1))
+                        .start_interval(Duration::from_millis(500))
                         .retries(2),
                 )
                 .host_config(
@@ -340,7 +342,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 .healthcheck(
                     container::HealthConfig::new()
                         .test(["CMD", "true"])
-                        .interval(1_000_000_000),
+                        .interval(Duration::from_secs(1)),
                 );
             request.env = Some(vec!["A=1".to_owned(), "B".to_owned()]);
             request

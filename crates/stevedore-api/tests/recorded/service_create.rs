@@ -1,5 +1,7 @@
 //! Requests recorded of services made, in our types.
 
+use std::time::Duration;
+
 use stevedore_api::{container, network, node, service, swarm, task};
 
 use super::{Empty, Row, row};
@@ -32,11 +34,11 @@ pub(crate) fn rows() -> Vec<Row> {
                                 .mounts([container::Mount::new()
                                     .kind(container::MountType::Tmpfs)
                                     .target("/s")])
-                                .stop_grace_period(1_000_000_000)
+                                .stop_grace_period(Duration::from_secs(1))
                                 .health_check(
                                     container::HealthConfig::new()
                                         .test(["CMD-SHELL", "true"])
-                                        .interval(5_000_000_000),
+                                        .interval(Duration::from_secs(5)),
                                 )
                                 .hosts(["10.0.0.2 db"])
                                 .dns_config(task::DnsConfig::new().nameservers(["10.0.0.53"]))
@@ -81,9 +83,9 @@ pub(crate) fn rows() -> Vec<Row> {
                         .restart_policy(
                             task::RestartPolicy::new()
                                 .condition(task::RestartCondition::OnFailure)
-                                .delay(1_000_000_000)
+                                .delay(Duration::from_secs(1))
                                 .max_attempts(2)
-                                .window(30_000_000_000),
+                                .window(Duration::from_secs(30)),
                         )
                         .placement(
                             task::Placement::new()
@@ -102,9 +104,9 @@ pub(crate) fn rows() -> Vec<Row> {
                 .update_config(
                     service::UpdateConfig::new()
                         .parallelism(1)
-                        .delay(1_000_000_000)
+                        .delay(Duration::from_secs(1))
                         .failure_action(service::FailureAction::Rollback)
-                        .monitor(5_000_000_000)
+                        .monitor(Duration::from_secs(5))
                         .max_failure_ratio(0.1)
                         .order(service::UpdateOrder::StartFirst),
                 )
@@ -112,7 +114,7 @@ pub(crate) fn rows() -> Vec<Row> {
                     service::UpdateConfig::new()
                         .parallelism(0)
                         .failure_action(service::FailureAction::Pause)
-                        .monitor(5_000_000_000)
+                        .monitor(Duration::from_secs(5))
                         .max_failure_ratio(0.0)
                         .order(service::UpdateOrder::StopFirst),
                 )
@@ -166,7 +168,7 @@ pub(crate) fn rows() -> Vec<Row> {
                         .restart_policy(
                             task::RestartPolicy::new()
                                 .condition(task::RestartCondition::None)
-                                .delay(5_000_000_000)
+                                .delay(Duration::from_secs(5))
                                 .max_attempts(0),
                         )
                         .placement(
@@ -198,7 +200,7 @@ pub(crate) fn rows() -> Vec<Row> {
                                 .env(["A=1"])
                                 .dir("/tmp")
                                 .user("root")
-                                .stop_grace_period(1_000_000_000)
+                                .stop_grace_period(Duration::from_secs(1))
                                 .labels([("inner", "1")])
                                 .hosts(["10.0.0.2 db"])
                                 .mounts([container::Mount::new()
@@ -232,9 +234,9 @@ pub(crate) fn rows() -> Vec<Row> {
                         .restart_policy(
                             task::RestartPolicy::new()
                                 .condition(task::RestartCondition::OnFailure)
-                                .delay(1_000_000_000)
+                                .delay(Duration::from_secs(1))
                                 .max_attempts(2)
-                                .window(30_000_000_000),
+                                .window(Duration::from_secs(30)),
                         )
                         .placement(
                             task::Placement::new()
@@ -260,9 +262,9 @@ pub(crate) fn rows() -> Vec<Row> {
                 .update_config(
                     service::UpdateConfig::new()
                         .parallelism(1)
-                        .delay(1_000_000_000)
+                        .delay(Duration::from_secs(1))
                         .failure_action(service::FailureAction::Rollback)
-                        .monitor(5_000_000_000)
+                        .monitor(Duration::from_secs(5))
                         .max_failure_ratio(0.1)
                         .order(service::UpdateOrder::StartFirst),
                 )

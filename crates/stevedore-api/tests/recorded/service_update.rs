@@ -1,5 +1,7 @@
 //! Requests recorded of services changed, in our types.
 
+use std::time::Duration;
+
 use stevedore_api::{container, network, node, service, swarm, task};
 
 use super::{Row, row};
@@ -33,11 +35,11 @@ pub(crate) fn rows() -> Vec<Row> {
                                 .mounts([container::Mount::new()
                                     .kind(container::MountType::Tmpfs)
                                     .target("/s")])
-                                .stop_grace_period(1_000_000_000)
+                                .stop_grace_period(Duration::from_secs(1))
                                 .health_check(
                                     container::HealthConfig::new()
                                         .test(["CMD-SHELL", "true"])
-                                        .interval(5_000_000_000),
+                                        .interval(Duration::from_secs(5)),
                                 )
                                 .hosts(["10.0.0.2 db"])
                                 .dns_config(task::DnsConfig::new().nameservers(["10.0.0.53"]))
@@ -83,9 +85,9 @@ pub(crate) fn rows() -> Vec<Row> {
                         .restart_policy(
                             task::RestartPolicy::new()
                                 .condition(task::RestartCondition::OnFailure)
-                                .delay(1_000_000_000)
+                                .delay(Duration::from_secs(1))
                                 .max_attempts(2)
-                                .window(30_000_000_000),
+                                .window(Duration::from_secs(30)),
                         )
                         .placement(
                             task::Placement::new()
@@ -105,9 +107,9 @@ pub(crate) fn rows() -> Vec<Row> {
                 .update_config(
                     service::UpdateConfig::new()
                         .parallelism(1)
-                        .delay(1_000_000_000)
+                        .delay(Duration::from_secs(1))
                         .failure_action(service::FailureAction::Rollback)
-                        .monitor(5_000_000_000)
+                        .monitor(Duration::from_secs(5))
                         .max_failure_ratio(0.1)
                         .order(service::UpdateOrder::StartFirst),
                 )
@@ -115,7 +117,7 @@ pub(crate) fn rows() -> Vec<Row> {
                     service::UpdateConfig::new()
                         .parallelism(0)
                         .failure_action(service::FailureAction::Pause)
-                        .monitor(5_000_000_000)
+                        .monitor(Duration::from_secs(5))
                         .max_failure_ratio(0.0)
                         .order(service::UpdateOrder::StopFirst),
                 )
@@ -145,11 +147,11 @@ pub(crate) fn rows() -> Vec<Row> {
                                 .mounts([container::Mount::new()
                                     .kind(container::MountType::Tmpfs)
                                     .target("/s")])
-                                .stop_grace_period(1_000_000_000)
+                                .stop_grace_period(Duration::from_secs(1))
                                 .health_check(
                                     container::HealthConfig::new()
                                         .test(["CMD-SHELL", "true"])
-                                        .interval(5_000_000_000),
+                                        .interval(Duration::from_secs(5)),
                                 )
                                 .hosts(["10.0.0.2 db"])
                                 .dns_config(task::DnsConfig::new().nameservers(["10.0.0.53"]))
@@ -195,9 +197,9 @@ pub(crate) fn rows() -> Vec<Row> {
                         .restart_policy(
                             task::RestartPolicy::new()
                                 .condition(task::RestartCondition::OnFailure)
-                                .delay(1_000_000_000)
+                                .delay(Duration::from_secs(1))
                                 .max_attempts(2)
-                                .window(30_000_000_000),
+                                .window(Duration::from_secs(30)),
                         )
                         .placement(
                             task::Placement::new()
@@ -221,9 +223,9 @@ pub(crate) fn rows() -> Vec<Row> {
                 .update_config(
                     service::UpdateConfig::new()
                         .parallelism(1)
-                        .delay(1_000_000_000)
+                        .delay(Duration::from_secs(1))
                         .failure_action(service::FailureAction::Rollback)
-                        .monitor(5_000_000_000)
+                        .monitor(Duration::from_secs(5))
                         .max_failure_ratio(0.1)
                         .order(service::UpdateOrder::StartFirst),
                 )
@@ -231,7 +233,7 @@ pub(crate) fn rows() -> Vec<Row> {
                     service::UpdateConfig::new()
                         .parallelism(0)
                         .failure_action(service::FailureAction::Pause)
-                        .monitor(5_000_000_000)
+                        .monitor(Duration::from_secs(5))
                         .max_failure_ratio(0.0)
                         .order(service::UpdateOrder::StopFirst),
                 )
@@ -261,11 +263,11 @@ pub(crate) fn rows() -> Vec<Row> {
                                 .mounts([container::Mount::new()
                                     .kind(container::MountType::Tmpfs)
                                     .target("/s")])
-                                .stop_grace_period(1_000_000_000)
+                                .stop_grace_period(Duration::from_secs(1))
                                 .health_check(
                                     container::HealthConfig::new()
                                         .test(["CMD-SHELL", "true"])
-                                        .interval(5_000_000_000),
+                                        .interval(Duration::from_secs(5)),
                                 )
                                 .hosts(["10.0.0.2 db"])
                                 .dns_config(task::DnsConfig::new().nameservers(["10.0.0.53"]))
@@ -311,9 +313,9 @@ pub(crate) fn rows() -> Vec<Row> {
                         .restart_policy(
                             task::RestartPolicy::new()
                                 .condition(task::RestartCondition::OnFailure)
-                                .delay(1_000_000_000)
+                                .delay(Duration::from_secs(1))
                                 .max_attempts(2)
-                                .window(30_000_000_000),
+                                .window(Duration::from_secs(30)),
                         )
                         .placement(
                             task::Placement::new()
@@ -337,9 +339,9 @@ pub(crate) fn rows() -> Vec<Row> {
                 .update_config(
                     service::UpdateConfig::new()
                         .parallelism(1)
-                        .delay(1_000_000_000)
+                        .delay(Duration::from_secs(1))
                         .failure_action(service::FailureAction::Rollback)
-                        .monitor(5_000_000_000)
+                        .monitor(Duration::from_secs(5))
                         .max_failure_ratio(0.1)
                         .order(service::UpdateOrder::StartFirst),
                 )
@@ -347,7 +349,7 @@ pub(crate) fn rows() -> Vec<Row> {
                     service::UpdateConfig::new()
                         .parallelism(0)
                         .failure_action(service::FailureAction::Pause)
-                        .monitor(5_000_000_000)
+                        .monitor(Duration::from_secs(5))
                         .max_failure_ratio(0.0)
                         .order(service::UpdateOrder::StopFirst),
                 )

@@ -1,5 +1,7 @@
 //! Requests recorded of the swarm, its nodes, secrets and configs, in our types.
 
+use std::time::Duration;
+
 use stevedore_api::{config, node, secret, swarm};
 
 use super::{Row, row};
@@ -15,8 +17,12 @@ pub(crate) fn rows() -> Vec<Row> {
                     swarm::Spec::new()
                         .orchestration(swarm::Orchestration::new().task_history_retention_limit(3))
                         .raft(swarm::Raft::new())
-                        .dispatcher(swarm::Dispatcher::new().heartbeat_period(10_000_000_000))
-                        .ca_config(swarm::CaConfig::new().node_cert_expiry(172_800_000_000_000))
+                        .dispatcher(
+                            swarm::Dispatcher::new().heartbeat_period(Duration::from_secs(10)),
+                        )
+                        .ca_config(
+                            swarm::CaConfig::new().node_cert_expiry(Duration::from_secs(172_800)),
+                        )
                         .encryption_config(swarm::EncryptionConfig::new()),
                 )
                 .availability(node::Availability::Active)
@@ -43,8 +49,8 @@ pub(crate) fn rows() -> Vec<Row> {
                         .election_tick(10)
                         .heartbeat_tick(1),
                 )
-                .dispatcher(swarm::Dispatcher::new().heartbeat_period(10_000_000_000))
-                .ca_config(swarm::CaConfig::new().node_cert_expiry(172_800_000_000_000))
+                .dispatcher(swarm::Dispatcher::new().heartbeat_period(Duration::from_secs(10)))
+                .ca_config(swarm::CaConfig::new().node_cert_expiry(Duration::from_secs(172_800)))
                 .encryption_config(swarm::EncryptionConfig::new()),
         ),
         row("docker swarm_unlock_key", &swarm::GetUnlockKey::new()),
@@ -64,8 +70,8 @@ pub(crate) fn rows() -> Vec<Row> {
                         .election_tick(10)
                         .heartbeat_tick(1),
                 )
-                .dispatcher(swarm::Dispatcher::new().heartbeat_period(10_000_000_000))
-                .ca_config(swarm::CaConfig::new().node_cert_expiry(172_800_000_000_000))
+                .dispatcher(swarm::Dispatcher::new().heartbeat_period(Duration::from_secs(10)))
+                .ca_config(swarm::CaConfig::new().node_cert_expiry(Duration::from_secs(172_800)))
                 .encryption_config(swarm::EncryptionConfig::new()),
         ),
         row(
@@ -137,8 +143,12 @@ pub(crate) fn rows() -> Vec<Row> {
                                 .heartbeat_tick(1)
                                 .election_tick(10),
                         )
-                        .dispatcher(swarm::Dispatcher::new().heartbeat_period(10_000_000_000))
-                        .ca_config(swarm::CaConfig::new().node_cert_expiry(172_800_000_000_000))
+                        .dispatcher(
+                            swarm::Dispatcher::new().heartbeat_period(Duration::from_secs(10)),
+                        )
+                        .ca_config(
+                            swarm::CaConfig::new().node_cert_expiry(Duration::from_secs(172_800)),
+                        )
                         .labels([("tier", "web")]),
                 ),
         ),

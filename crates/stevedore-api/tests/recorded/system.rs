@@ -1,6 +1,6 @@
 //! Requests recorded of the engine itself, in our types.
 
-use stevedore_api::system;
+use stevedore_api::{Timestamp, system};
 
 use super::{Row, row};
 
@@ -13,8 +13,8 @@ pub(crate) fn rows() -> Vec<Row> {
             &system::Events::new()
                 .filter("event", "start")
                 .filter("type", "container")
-                .since("1704067200.000000000")
-                .until("1704067201.000000000"),
+                .since(at("1704067200.000000000"))
+                .until(at("1704067201.000000000")),
         ),
         row(
             "docker system_login",
@@ -29,9 +29,13 @@ pub(crate) fn rows() -> Vec<Row> {
         row(
             "docker-py system_events",
             &system::Events::new()
-                .since("1700000000")
-                .until("1700000001")
+                .since(at("1700000000"))
+                .until(at("1700000001"))
                 .filter("type", "container"),
         ),
     ]
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
 }

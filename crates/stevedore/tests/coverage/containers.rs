@@ -1,6 +1,7 @@
 //! Containers and commands in them.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use stevedore::container::{
     Attach, AttachWebsocket, BindOptions, Commit, Create, CreateCheckpoint, DeviceMapping, Diff,
@@ -25,7 +26,7 @@ fn rich(name: &str) -> Create {
         .init(true);
     let health = HealthConfig::new()
         .test(["CMD", "true"])
-        .interval(1_000_000_000);
+        .interval(Duration::from_secs(1));
     Create::new(IMAGE)
         .name(name)
         .cmd(["sh", "-c", "echo out; echo err >&2; exec cat"])
@@ -206,7 +207,7 @@ async fn a_container_that_asks_much_of_its_host() {
     // Its health is known once this has been told.
     let health = HealthConfig::new()
         .test(["CMD-SHELL", "echo well"])
-        .interval(20_000_000);
+        .interval(Duration::from_millis(20));
     let create = Create::new(IMAGE)
         .name(&name)
         .cmd(["sleep", "600"])
@@ -214,7 +215,7 @@ async fn a_container_that_asks_much_of_its_host() {
         .host_config(host);
     let id = story.call(&create).await.unwrap().id;
     let events = Events::new()
-        .since("0")
+        .since(0)
         .filter("container", &id)
         .filter("event", "health_status");
     story.call(&Start::new().id(&id)).await.unwrap();

@@ -1,5 +1,7 @@
 //! A swarm of one, with all that lives in it. It is left in the end, whatever happens.
 
+use std::time::Duration;
+
 use stevedore::swarm::{GetUnlockKey, Init, InspectOne, Join, Leave, Spec, Unlock, Update};
 use stevedore::{Framing, config, container, network, node, secret, service, task};
 
@@ -130,7 +132,7 @@ async fn services(story: &Story, kept: &Things) {
         .labels([("stevedore.coverage", "service")])
         .secrets([secret])
         .configs([config])
-        .stop_grace_period(1_000_000);
+        .stop_grace_period(Duration::from_millis(1));
     let resources = task::Resources::new().limits(task::Limit::new().memory_bytes(64 << 20));
     let template = task::Spec::new()
         .container_spec(spec)
@@ -236,7 +238,7 @@ async fn jobs(story: &Story) {
         .reservation(node::ResourceObject::new().memory_bytes(6 << 20));
     let config = service::UpdateConfig::new()
         .parallelism(1)
-        .delay(1)
+        .delay(Duration::from_nanos(1))
         .failure_action("continue")
         .order("start-first");
     let template = command(&["sleep", "600"])

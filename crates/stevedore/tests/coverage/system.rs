@@ -1,6 +1,6 @@
 //! The engine itself.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use stevedore::system::{Df, Events, GetInfo, GetVersion, Ping, PingHead};
 use stevedore::{container, volume};
@@ -33,8 +33,7 @@ async fn the_engine_tells_of_itself() {
         .call(&volume::Remove::new().name(&name))
         .await
         .unwrap();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let events = Events::new().since("0").until(now.as_secs().to_string());
+    let events = Events::new().since(0).until(SystemTime::now());
     let events = story.call(&events).await.unwrap();
     assert!(events.iter().any(|event| event.action == "create"));
 }

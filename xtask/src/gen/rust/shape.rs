@@ -22,7 +22,11 @@ pub(super) fn object(api: &Api, object: &Object, uses: &Uses) -> String {
 /// A field, by the shortest constructor that says it.
 pub(super) fn field(api: &Api, field: &Field, uses: &Uses) -> String {
     let names = format!("{}, {}", literal(&field.name), literal(&field.wire));
-    let made = match &field.value {
+    let value = match &field.value {
+        Value::Moment(of) | Value::Length(of) => of,
+        value => value,
+    };
+    let made = match value {
         Value::Text => format!("text({names})"),
         Value::Bool => format!("flag({names})"),
         Value::Int(_) => format!("int({names})"),
@@ -77,7 +81,7 @@ pub(super) fn schema(api: &Api, value: &Value, uses: &Uses) -> String {
         },
         Value::List(of) => format!("Schema::List(&{})", schema(api, of, uses)),
         Value::Map(of) => format!("Schema::Map(&{})", schema(api, of, uses)),
-        Value::Maybe(of) => schema(api, of, uses),
+        Value::Maybe(of) | Value::Moment(of) | Value::Length(of) => schema(api, of, uses),
         Value::Object(id, _) => format!("Schema::Object(&{})", name(api, *id, uses)),
         Value::Json(of) => format!("Schema::Json(&{})", schema(api, of, uses)),
         Value::Filters => "Schema::Filters".to_owned(),

@@ -105,6 +105,7 @@ struct Wanted {
 
 impl Wanted {
     fn item(&mut self, api: &Api, item: &Item<'_>, lines: &mut BTreeSet<String>) {
+        times(item, lines);
         match item {
             Item::Row(endpoint) => {
                 of_crate(lines, &["Info", "Method", "Reply", "Span"]);
@@ -195,6 +196,27 @@ impl Wanted {
             }
             Value::List(of) | Value::Map(of) | Value::Maybe(of) | Value::Json(of) => {
                 self.value(api, of);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The types of times, where an item has some.
+fn times(item: &Item<'_>, lines: &mut BTreeSet<String>) {
+    let values: Vec<&Value> = match item {
+        Item::Request(endpoint) => endpoint.args.iter().map(|it| &it.field.value).collect(),
+        Item::Object(it) | Item::Reply(it) => it.fields.iter().map(|it| &it.value).collect(),
+        Item::Row(_) | Item::Shape(_) | Item::Words(_) => Vec::new(),
+    };
+    for mut value in values {
+        while let Value::List(of) | Value::Map(of) | Value::Maybe(of) | Value::Json(of) = value {
+            value = of;
+        }
+        match value {
+            Value::Time | Value::Moment(_) => of_crate(lines, &["Timestamp"]),
+            Value::Length(_) => {
+                lines.insert("std::time::Duration".to_owned());
             }
             _ => {}
         }

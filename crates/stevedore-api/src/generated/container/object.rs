@@ -10,6 +10,7 @@ use crate::container::Propagation;
 use crate::container::RestartPolicy;
 use crate::object::object;
 use crate::swarm::Driver;
+use std::time::Duration;
 
 object! {
     /// Addresses that a container asks a network for.
@@ -67,16 +68,16 @@ object! {
         /// image's.
         test: [String] = "Test",
         /// Nanoseconds from one test to the next; 30 seconds by default, as for 0.
-        interval: i64 = "Interval",
+        interval: Duration = "Interval",
         /// Nanoseconds after which a test counts as failed; 30 seconds by default, as for 0.
-        timeout: i64 = "Timeout",
+        timeout: Duration = "Timeout",
         /// Failures in a row that make it unhealthy; 3 by default, as for 0.
         retries: i64 = "Retries",
         /// Nanoseconds after the start in which failures don't count; none by default. API
         /// 1.29.
-        start_period: i64 = "StartPeriod",
+        start_period: Duration = "StartPeriod",
         /// Nanoseconds between tests in that time; 5 seconds by default, as for 0. API 1.44.
-        start_interval: i64 = "StartInterval",
+        start_interval: Duration = "StartInterval",
     }
 }
 

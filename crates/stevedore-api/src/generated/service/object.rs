@@ -7,6 +7,7 @@ use crate::service::EndpointMode;
 use crate::service::FailureAction;
 use crate::service::PublishMode;
 use crate::service::UpdateOrder;
+use std::time::Duration;
 
 object! {
     /// A number of tasks, wherever there is room.
@@ -46,11 +47,11 @@ object! {
         /// Tasks to replace at a time; 0 is all at once.
         parallelism: i64 = "Parallelism",
         /// Nanoseconds to wait after each such step.
-        delay: i64 = "Delay",
+        delay: Duration = "Delay",
         /// When too many new tasks fail: `pause` (the default), `continue`, or `rollback`.
         failure_action: FailureAction = "FailureAction",
         /// Nanoseconds in which a new task's end counts as failed; 5 seconds by default.
-        monitor: i64 = "Monitor",
+        monitor: Duration = "Monitor",
         /// Share of tasks that may fail, 0 to 1; with 0 the first one is too many.
         max_failure_ratio: f64 = "MaxFailureRatio",
         /// `stop-first` (the default), or `start-first` for both at once for a moment. API

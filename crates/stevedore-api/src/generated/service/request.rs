@@ -4,6 +4,7 @@
 use crate::Frames;
 use crate::Json;
 use crate::Nothing;
+use crate::Timestamp;
 use crate::container::Tail;
 use crate::generated::service::table::CREATE;
 use crate::generated::service::table::INSPECT_ONE;
@@ -148,7 +149,7 @@ request! {
         /// What they wrote to standard error.
         stderr: bool,
         /// Only from this time on, in seconds since 1970; 0 is from the start.
-        since: i64,
+        since: Timestamp,
         /// Begin each line with its time, RFC 3339.
         timestamps: bool,
         /// Only so many of the last lines of each task, or `all`, the default.

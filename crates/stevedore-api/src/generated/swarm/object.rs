@@ -3,6 +3,7 @@
 
 use crate::object::object;
 use crate::swarm::ExternalCaProtocol;
+use std::time::Duration;
 
 object! {
     /// Who makes the volume if it isn't there.
@@ -44,7 +45,7 @@ object! {
     /// How managers and nodes keep in touch.
     Dispatcher, reply {
         /// Nanoseconds from one sign of life of a node to the next; 5 seconds by default.
-        heartbeat_period: i64 = "HeartbeatPeriod",
+        heartbeat_period: Duration = "HeartbeatPeriod",
     }
 }
 
@@ -67,7 +68,7 @@ object! {
     CaConfig, reply {
         /// Nanoseconds that a node's certificate is good for, an hour or more; 90 days by
         /// default.
-        node_cert_expiry: i64 = "NodeCertExpiry",
+        node_cert_expiry: Duration = "NodeCertExpiry",
         /// Services outside of the swarm that sign in its place.
         external_cas: [ExternalCa] = "ExternalCAs",
         /// Root certificate to sign with from now on, PEM. API 1.30.

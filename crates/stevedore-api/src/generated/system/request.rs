@@ -4,6 +4,7 @@
 use crate::Json;
 use crate::Lines;
 use crate::Text;
+use crate::Timestamp;
 use crate::generated::system::table::DF;
 use crate::generated::system::table::EVENTS;
 use crate::generated::system::table::GET_INFO;
@@ -72,9 +73,9 @@ request! {
     Events(EVENTS) -> Lines<Event>;
     set {
         /// First give what happened from this time on, in seconds since 1970.
-        since: String,
+        since: Timestamp,
         /// End at this time, in seconds since 1970; goes on without end by default.
-        until: String,
+        until: Timestamp,
         /// Only those that match: `config`, `container`, `daemon`, `event`, `image`, `label`,
         /// `network`, `node`, `plugin`, `scope`, `secret`, `service`, `type`, `volume`.
         filters: Filters,

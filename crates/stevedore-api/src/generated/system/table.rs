@@ -151,11 +151,11 @@ pub(crate) static EVENTS: Info = Info {
     span: Span::ALWAYS,
     args: &[
         Arg::query(
-            text("since", "since"),
+            Field::new("since", "since", Schema::Time),
             "First give what happened from this time on, in seconds since 1970.",
         ),
         Arg::query(
-            text("until", "until"),
+            Field::new("until", "until", Schema::Time),
             "End at this time, in seconds since 1970; goes on without end by default.",
         ),
         Arg::query(

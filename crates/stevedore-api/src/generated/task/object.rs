@@ -14,6 +14,7 @@ use crate::swarm::Driver;
 use crate::task::AppArmorMode;
 use crate::task::RestartCondition;
 use crate::task::SeccompMode;
+use std::time::Duration;
 
 object! {
     /// What it is allowed, all that its privileges ask for.
@@ -192,7 +193,7 @@ object! {
         /// Signal that stops it; the image's or `SIGTERM` by default. API 1.28.
         stop_signal: String = "StopSignal",
         /// Nanoseconds between that signal and SIGKILL; 10 seconds by default.
-        stop_grace_period: i64 = "StopGracePeriod",
+        stop_grace_period: Duration = "StopGracePeriod",
         /// How to find out whether it is well. API 1.27.
         health_check: HealthConfig = "Healthcheck",
         /// More lines for `/etc/hosts`, each `address name [other names]`. API 1.27.
@@ -264,11 +265,11 @@ object! {
         /// (`none`).
         condition: RestartCondition = "Condition",
         /// Nanoseconds before the next try; 5 seconds by default.
-        delay: i64 = "Delay",
+        delay: Duration = "Delay",
         /// How many tries at most; 0, the default, is without end.
         max_attempts: i64 = "MaxAttempts",
         /// Nanoseconds in which those tries are counted; 0, the default, is all time.
-        window: i64 = "Window",
+        window: Duration = "Window",
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::Frames;
 use crate::Json;
+use crate::Timestamp;
 use crate::container::Tail;
 use crate::generated::task::table::INSPECT_ONE;
 use crate::generated::task::table::LIST;
@@ -53,7 +54,7 @@ request! {
         /// What it wrote to standard error.
         stderr: bool,
         /// Only from this time on, in seconds since 1970; 0 is from the start.
-        since: i64,
+        since: Timestamp,
         /// Begin each line with its time, RFC 3339.
         timestamps: bool,
         /// Only so many of the last lines, or `all`, the default.

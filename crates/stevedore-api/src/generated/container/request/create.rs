@@ -6,6 +6,7 @@ use crate::Frames;
 use crate::Json;
 use crate::Lines;
 use crate::Nothing;
+use crate::Timestamp;
 use crate::container::Change;
 use crate::container::Created;
 use crate::container::HealthConfig;
@@ -166,9 +167,9 @@ request! {
         /// Give standard error.
         stderr: bool,
         /// Only what was written from this time on, in seconds since 1970.
-        since: i64,
+        since: Timestamp,
         /// Only what was written before this time, in seconds since 1970. API 1.35.
-        until: i64,
+        until: Timestamp,
         /// Put the time before each line.
         timestamps: bool,
         /// Only this many lines from the end, or `all`.
