@@ -19,7 +19,7 @@ async fn a_swarm_from_init_to_leave() {
     let node = story.call(&init).await.unwrap();
     assert_refused(&story.call(&join).await.unwrap_err());
     let swarm = story.call(&InspectOne::new()).await.unwrap();
-    let version = i64::try_from(swarm.version.index).unwrap();
+    let version = swarm.version.index;
     let update = Update::new(version)
         .name("default")
         .rotate_worker_token(true);
@@ -50,7 +50,7 @@ async fn nodes(story: &Story, id: &str) {
         .await
         .unwrap()
         .version;
-    let version = i64::try_from(version.index).unwrap();
+    let version = version.index;
     let update = node::Update::new("manager", "active", version)
         .id(id)
         .labels([("stevedore.coverage", "node")]);
@@ -78,7 +78,7 @@ async fn secrets(story: &Story) -> Things {
         .call(&secret::InspectOne::new().id(&secret))
         .await
         .unwrap();
-    let version = i64::try_from(found.version.index).unwrap();
+    let version = found.version.index;
     let update = secret::Update::new(version)
         .id(&secret)
         .name(&found.spec.name)
@@ -94,7 +94,7 @@ async fn secrets(story: &Story) -> Things {
         .call(&config::InspectOne::new().id(&config))
         .await
         .unwrap();
-    let version = i64::try_from(found.version.index).unwrap();
+    let version = found.version.index;
     let update = config::Update::new(version)
         .id(&config)
         .name(&found.spec.name)
@@ -177,7 +177,7 @@ async fn services(story: &Story, kept: &Things) {
         .unwrap();
     let inspect = service::InspectOne::new().id(&id).insert_defaults(true);
     let version = story.call(&inspect).await.unwrap().version;
-    let version = i64::try_from(version.index).unwrap();
+    let version = version.index;
     let update = service::Update::new(version)
         .id(&id)
         .name(&name)

@@ -75,7 +75,7 @@ request! {
     Update(UPDATE) -> Nothing;
     new {
         /// Its `Version.Index` as last read; refused if somebody changed it since.
-        version: i64,
+        version: u64,
     }
     set {
         /// Which config, by id or name.

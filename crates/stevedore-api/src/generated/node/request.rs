@@ -63,7 +63,7 @@ request! {
         /// given.
         availability: Availability,
         /// The node's `Version.Index` as last read; refused if somebody changed it since.
-        version: i64,
+        version: u64,
     }
     set {
         /// Which node, by its id; newer engines take its host name too.

@@ -100,7 +100,7 @@ request! {
     Update(UPDATE) -> Json<Updated>;
     new {
         /// The service's `Version.Index` as last read; refused if somebody changed it since.
-        version: i64,
+        version: u64,
     }
     set {
         /// Which service, by id or name.

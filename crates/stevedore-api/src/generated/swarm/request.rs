@@ -107,7 +107,7 @@ request! {
     Update(UPDATE) -> Nothing;
     new {
         /// The swarm's `Version.Index` as last read; refused if somebody changed it since.
-        version: i64,
+        version: u64,
     }
     set {
         /// Always `default`; no engine takes another.

@@ -68,7 +68,7 @@ request! {
     new {
         /// Its `ClusterVolume.Version.Index` as last read; refused if somebody changed it
         /// since.
-        version: i64,
+        version: u64,
     }
     set {
         /// The cluster volume, by name or id.
