@@ -25,19 +25,26 @@
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod cleanup;
+pub mod config;
 pub mod container;
 mod docker;
 pub mod image;
+pub mod network;
+pub mod node;
+pub mod plugin;
 mod reference;
+pub mod secret;
+pub mod service;
+pub mod swarm;
 pub mod system;
+pub mod task;
+pub mod volume;
 
 pub use docker::Docker;
 pub use reference::Reference;
+pub use stevedore_api::exec;
 pub use stevedore_api::{
     ApiVersion, Args, Endpoint, Framing, Method, NotATimestamp, Request, Timestamp, Value,
-};
-pub use stevedore_api::{
-    config, exec, network, node, plugin, secret, service, swarm, task, volume,
 };
 #[cfg(feature = "websocket")]
 pub use stevedore_client::WebSocket;

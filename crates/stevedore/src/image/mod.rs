@@ -1,4 +1,18 @@
 //! Images.
+//!
+//! ```no_run
+//! # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
+//! use stevedore::image::{List, Prune, Tag};
+//!
+//! for image in docker.call(&List::new().filter("dangling", "false")).await? {
+//!     println!("{:?} {} bytes", image.repo_tags, image.size);
+//! }
+//! docker.call(&Tag::new().repo("localhost:5000/bash").name("bash").tag("test")).await?;
+//! let gone = docker.call(&Prune::new().filter("until", "24h")).await?;
+//! println!("{} bytes freed", gone.space_reclaimed);
+//! # Ok(())
+//! # }
+//! ```
 
 mod pull;
 
