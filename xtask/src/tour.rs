@@ -17,9 +17,13 @@ mod demux;
 mod hello;
 mod printed;
 mod walker;
+mod working;
 
-/// The image that the tour runs.
-const IMAGE: &str = "hello-world:latest";
+/// The images that the tour runs.
+const IMAGES: [&str; 3] = [HELLO, COUNTER, WEB];
+const HELLO: &str = "hello-world:latest";
+const COUNTER: &str = "richfitz/iterate:latest";
+const WEB: &str = "nginx:latest";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -88,8 +92,9 @@ fn walk(
     label: String,
     mut visit: Visit,
 ) -> (Result<()>, Visit) {
-    let walker = visit
-        .bring(IMAGE)
+    let walker = IMAGES
+        .iter()
+        .try_for_each(|image| visit.bring(image))
         .and_then(|()| Walker::start(package, engine));
     let walker = match walker {
         Ok(walker) => walker,
@@ -104,7 +109,9 @@ fn walk(
         commands: 0,
         checks: 0,
     };
-    let outcome = hello::walk(&mut tour).and_then(|ran| containers::walk(&mut tour, &ran));
+    let outcome = hello::walk(&mut tour)
+        .and_then(|ran| containers::walk(&mut tour, &ran))
+        .and_then(|()| working::walk(&mut tour));
     let Tour {
         walker,
         visit,

@@ -19,6 +19,9 @@ use super::say;
 /// new ones made beside them.
 pub(super) const RECIPE: u32 = 1;
 
+/// The same for the stand-in images.
+const STAND_INS: u32 = 2;
+
 /// A unix socket's path must fit 108 bytes with its closing zero.
 const SOCKET_PATH_MAX: usize = 107;
 
@@ -69,7 +72,7 @@ impl Place {
     }
 
     pub(super) fn stand_ins(&self) -> PathBuf {
-        self.base.join(format!("stand-ins-{RECIPE}"))
+        self.base.join(format!("stand-ins-{STAND_INS}"))
     }
 
     pub(super) fn run(&self, name: &str) -> PathBuf {

@@ -47,6 +47,7 @@ pub(super) fn walk(tour: &mut Tour, ran: &str) -> Result<()> {
     listing(tour)?;
     life(tour, &id)?;
     removal(tour, &name, &id, ran)?;
+    pruning(tour)?;
     missing(tour, &name)
 }
 
@@ -105,6 +106,28 @@ fn removal(tour: &mut Tour, name: &str, id: &str, ran: &str) -> Result<()> {
     tour.check_gone(id)?;
     tour.r("res$container$remove()")?;
     tour.check_gone(ran)
+}
+
+fn pruning(tour: &mut Tour) -> Result<()> {
+    say("Or all that do not run at once.");
+    let labels = tour.labels();
+    tour.r(&format!(
+        "x <- docker$container$create(\"hello-world\"{labels})"
+    ))?;
+    let id = tour.made_container("x")?;
+    let filter = if tour.is_own {
+        println!("(on somebody's own engine: only those of this tour)");
+        format!("filters = c(label = \"stevedore.tour={}\")", tour.label)
+    } else {
+        String::new()
+    };
+    let shown = tour.r(&format!("docker$container$prune({filter})"))?;
+    tour.check_ids(
+        "the ids of what was pruned",
+        &printed::quoted_ids(&shown),
+        &BTreeSet::from([id.as_str()]),
+    )?;
+    tour.check_gone(&id)
 }
 
 fn missing(tour: &mut Tour, name: &str) -> Result<()> {

@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 
 use super::demux::demux;
 use super::printed;
-use super::{IMAGE, Tour, say};
+use super::{HELLO, Tour, say};
 use crate::engine::raw;
 use crate::json::{at, text};
 use crate::visit::get;
@@ -68,7 +68,7 @@ fn hello(tour: &mut Tour) -> Result<String> {
         "res <- docker$container$run(\"hello-world\"{labels})"
     ))?;
     let id = tour.made_container("res$container")?;
-    tour.visit.made_image(IMAGE)?;
+    tour.visit.made_image(HELLO)?;
 
     let log = format!("/containers/{id}/logs?stdout=1&stderr=1");
     let log = raw::get(tour.socket(), &log, &[], &[]).context("cannot ask for the log")?;

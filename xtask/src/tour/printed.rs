@@ -37,6 +37,15 @@ pub(super) fn labelled(shown: &[String], label: &str) -> Result<String> {
         .with_context(|| format!("R printed no {label} {}", shown.join("\n")))
 }
 
+/// A field of a list: its value stands in the line below its name.
+pub(super) fn field(shown: &[String], name: &str) -> Result<String> {
+    let mut lines = shown.iter().skip_while(|line| line.trim_end() != name);
+    lines
+        .nth(1)
+        .and_then(|line| single(line))
+        .with_context(|| format!("R printed no field {name}: {}", shown.join("\n")))
+}
+
 /// The lines of one stream, their prefix taken off and their ends put back.
 pub(super) fn stream(shown: &[String], prefix: &str) -> Vec<u8> {
     shown
@@ -53,6 +62,16 @@ pub(super) fn ids(shown: &[String]) -> BTreeSet<&str> {
     shown
         .iter()
         .flat_map(|line| line.split_whitespace())
+        .filter(is_id)
+        .collect()
+}
+
+/// The same where they stand in quotes.
+pub(super) fn quoted_ids(shown: &[String]) -> BTreeSet<&str> {
+    let is_id = |word: &&str| word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    shown
+        .iter()
+        .flat_map(|line| line.split('"'))
         .filter(is_id)
         .collect()
 }
@@ -104,6 +123,8 @@ mod tests {
         let id = "0123456789abcdef".repeat(4);
         let shown = vec![format!("1 {id}"), format!("1 sha256:{id} {id}a")];
         assert_eq!(ids(&shown), BTreeSet::from([id.as_str()]));
+        let quoted = vec![format!("[1] \"{id}\" \"sha256:{id}\"")];
+        assert_eq!(quoted_ids(&quoted), BTreeSet::from([id.as_str()]));
     }
 
     #[test]

@@ -24,7 +24,14 @@ use super::{install, say};
 /// Nothing in an image depends on when it is made.
 const CREATED: &str = "2024-01-01T00:00:00Z";
 const PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const NAMES: &[&str] = &["alpine", "bash", "busybox", "hello-world", "nginx"];
+const NAMES: &[&str] = &[
+    "alpine",
+    "bash",
+    "busybox",
+    "hello-world",
+    "nginx",
+    "richfitz/iterate",
+];
 
 /// The registry's storage folder and the archives, made where they are missing.
 pub(super) fn make(place: &Place) -> Result<PathBuf> {
@@ -153,6 +160,7 @@ fn draw(tools: &Path, work: &Path) -> Result<Vec<Image>> {
     let web = Rc::new(web_layer()?);
     let hello = Rc::new(hello_layer(work)?);
     let release = Rc::new(release_layer()?);
+    let counter = Rc::new(counter_layer()?);
     let shell = json!({"Env": [PATH], "Cmd": ["sh"]});
     Ok(vec![
         Image::new(
@@ -179,6 +187,15 @@ fn draw(tools: &Path, work: &Path) -> Result<Vec<Image>> {
                 "Cmd": ["nginx", "-g", "daemon off;"],
                 "ExposedPorts": {"80/tcp": {}},
                 "StopSignal": "SIGQUIT",
+            }),
+        )?,
+        Image::new(
+            "richfitz/iterate",
+            &[&common, &counter],
+            &json!({
+                "Env": [PATH],
+                "Entrypoint": ["/usr/local/bin/iterate"],
+                "Labels": {"stevedore_version": "0.0.1"},
             }),
         )?,
     ])
@@ -238,6 +255,12 @@ fn web_layer() -> Result<Layer> {
     tree.pack("a start script and a page for busybox's web server")
 }
 
+fn counter_layer() -> Result<Layer> {
+    let mut tree = Tree::new();
+    tree.file("usr/local/bin/iterate", 0o755, include_bytes!("iterate.sh"))?;
+    tree.pack("a script that counts, with a pause after each number")
+}
+
 fn release_layer() -> Result<Layer> {
     let mut tree = Tree::new();
     tree.file(
@@ -284,7 +307,12 @@ fn store(registry: &Path, image: &Image) -> Result<()> {
             bytes,
         )
     };
-    let home = top.join("repositories/library").join(image.name);
+    let repositories = top.join("repositories");
+    let home = if image.name.contains('/') {
+        repositories.join(image.name)
+    } else {
+        repositories.join("library").join(image.name)
+    };
     let link = |folder: &str, digest: &str| {
         write(
             &home.join(folder).join("link"),
@@ -342,6 +370,7 @@ fn archive(path: &Path, image: &Image) -> Result<u64> {
 }
 
 fn archive_path(folder: &Path, name: &str) -> PathBuf {
+    let name = name.replace('/', "-");
     folder.join("archives").join(format!("{name}.tar"))
 }
 
