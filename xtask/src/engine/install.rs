@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use super::kind::Suite;
 use super::place::{Place, fresh_part, make_dir};
 use super::{mirror, say};
 
@@ -65,9 +66,9 @@ const IPTABLES: &[&str] = &[
 ];
 
 /// The unpacked root of an engine's suite, installed where it is missing.
-pub(super) fn suite(place: &Place, suite: &str, package: &str) -> Result<PathBuf> {
-    install(place, suite, suite, |apt, part| {
-        let mut wanted = vec![package];
+pub(super) fn suite(place: &Place, suite: &Suite) -> Result<PathBuf> {
+    install(place, suite.label, suite.release, |apt, part| {
+        let mut wanted = suite.packages.to_vec();
         wanted.extend(COMPANIONS);
         let names = apt.closure(&wanted)?;
         let names: Vec<&str> = names
@@ -96,7 +97,7 @@ pub(super) fn suite(place: &Place, suite: &str, package: &str) -> Result<PathBuf
                 .iter()
                 .any(|dir| part.join(dir).join(program).exists());
             if !found {
-                bail!("the packages of Debian {suite} hold no {program}");
+                bail!("the packages of Debian {} hold no {program}", suite.release);
             }
         }
         Ok(())

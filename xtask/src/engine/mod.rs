@@ -1,6 +1,7 @@
 //! Private engines: real ones, unpacked aside from Debian's packages and run apart from the host.
 //!
-//! An engine named here is the `docker.io` of one Debian release. Its packages are unpacked into
+//! An engine named here is the `docker.io` of one Debian release, and may differ from another by
+//! its settings alone ([`kind`]). Its packages are unpacked into
 //! a folder ([`install`]) whose `usr` takes the place of `/usr` for the engine alone, in
 //! namespaces of its own ([`process`]). It keeps the host's files otherwise, so that paths mean
 //! the same on both sides, but has its own `/etc`, `/run`, `/var/lib` and network. Its socket is
@@ -8,6 +9,7 @@
 //! [`Engine::command`] leads. A registry in there serves stand-in images ([`stand_in`]).
 
 mod install;
+mod kind;
 mod mirror;
 mod pid;
 mod place;
@@ -26,65 +28,10 @@ use std::process::{Child, Command};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use self::kind::Kind;
+pub(crate) use self::kind::names;
 use self::place::Place;
 use self::process::State;
-
-/// One row of the table of engines.
-struct Kind {
-    name: &'static str,
-    /// The release of Debian whose package this is. A newer package there is no error.
-    suite: &'static str,
-    package: &'static str,
-}
-
-const KINDS: &[Kind] = &[
-    Kind {
-        name: "docker-20.10",
-        suite: "bookworm",
-        package: "docker.io",
-    },
-    Kind {
-        name: "docker-28.5",
-        suite: "sid",
-        package: "docker.io",
-    },
-];
-const NAMES: [&str; KINDS.len()] = names_of();
-
-const fn names_of() -> [&'static str; KINDS.len()] {
-    let mut names = [""; KINDS.len()];
-    let mut at = 0;
-    while at < KINDS.len() {
-        #[allow(
-            clippy::indexing_slicing,
-            reason = "evaluated by the compiler, within bounds"
-        )]
-        {
-            names[at] = KINDS[at].name;
-        }
-        at += 1;
-    }
-    names
-}
-
-impl Kind {
-    fn named(name: &str) -> Result<&'static Kind> {
-        KINDS
-            .iter()
-            .find(|kind| kind.name == name)
-            .with_context(|| {
-                format!(
-                    "there is no private engine named {name}; there are {}",
-                    names().join(", ")
-                )
-            })
-    }
-}
-
-/// The engines that can be had.
-pub(crate) fn names() -> &'static [&'static str] {
-    &NAMES
-}
 
 /// What an engine says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -244,7 +191,7 @@ pub(crate) fn up(name: &str) -> Result<Lease> {
         );
     }
     let place = Place::open()?;
-    let root = install::suite(&place, kind.suite, kind.package)?;
+    let root = install::suite(&place, kind.suite)?;
     let tools = install::tools(&place)?;
     let shop = stand_in::make(&place)?;
     let _busy = lock_engine(&place, kind.name)?;
@@ -352,7 +299,7 @@ impl fmt::Display for Row {
             socket,
             version,
         } = self;
-        write!(f, "{name:<14} ")?;
+        write!(f, "{name:<24} ")?;
         match version {
             None if !up => write!(f, "down"),
             None => write!(f, "up, without an answer on unix://{}", socket.display()),
@@ -381,7 +328,7 @@ pub(crate) fn list() -> Result<Vec<Row>> {
             version,
         }
     };
-    Ok(KINDS.iter().map(row).collect())
+    Ok(Kind::all().iter().map(row).collect())
 }
 
 /// The stand-in images as archives, each with its reference, for an engine that cannot pull.
@@ -406,19 +353,6 @@ fn say(line: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_name_leads_to_its_row_and_others_are_told_what_there_is() {
-        for name in names() {
-            assert_eq!(Kind::named(name).unwrap().name, *name);
-        }
-        assert_eq!(names().len(), KINDS.len());
-        let error = Kind::named("docker-1.0").err().unwrap().to_string();
-        assert!(
-            error.contains("docker-1.0") && error.contains("docker-20.10, docker-28.5"),
-            "{error}"
-        );
-    }
 
     #[test]
     fn a_version_is_read_from_what_the_engine_says() {

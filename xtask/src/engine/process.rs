@@ -14,9 +14,10 @@ use anyhow::{Context, Result, anyhow, bail};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
+use super::kind::Kind;
 use super::pid::{child_of, ends_within, handle, is_ours, parent_of, signal};
 use super::place::{Place, make_dir};
-use super::{Kind, raw, say};
+use super::{raw, say};
 
 const START_LIMIT: Duration = Duration::from_mins(1);
 /// An engine without containers needs one second. One that waits longer waits for a container that
@@ -125,10 +126,12 @@ pub(super) fn start(
         .arg(format!("/{cgroup}"))
         .arg("--host")
         .arg(format!("unix://{}", place.socket(name).display()))
+        .args(kind.flags)
         // Nothing of the caller's settings (proxies, DOCKER_*, LD_*) is the engine's.
         .env_clear()
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
         .env("HOME", "/root")
+        .envs(kind.variables.iter().copied())
         .current_dir("/")
         .stdin(Stdio::null())
         .stdout(out.try_clone()?)

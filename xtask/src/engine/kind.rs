@@ -1,0 +1,136 @@
+//! The table of engines: what each is made of, and in what it differs from the others.
+
+use anyhow::{Context as _, Result};
+
+/// One row of the table.
+#[derive(Debug)]
+pub(super) struct Kind {
+    pub(super) name: &'static str,
+    pub(super) suite: &'static Suite,
+    /// Given to the engine's program beside those that every engine gets.
+    pub(super) flags: &'static [&'static str],
+    /// Set in the engine's environment.
+    pub(super) variables: &'static [(&'static str, &'static str)],
+}
+
+/// The packages of a Debian release that an engine runs on. Engines may share one.
+#[derive(Debug)]
+pub(super) struct Suite {
+    /// What its folder is called.
+    pub(super) label: &'static str,
+    /// The release of Debian. A newer package there is no error.
+    pub(super) release: &'static str,
+    pub(super) packages: &'static [&'static str],
+}
+
+const BOOKWORM: Suite = Suite {
+    label: "bookworm",
+    release: "bookworm",
+    packages: &["docker.io"],
+};
+const TRIXIE: Suite = Suite {
+    label: "trixie",
+    release: "trixie",
+    packages: &["docker.io"],
+};
+const SID: Suite = Suite {
+    label: "sid",
+    release: "sid",
+    packages: &["docker.io"],
+};
+
+const KINDS: &[Kind] = &[
+    Kind {
+        name: "docker-20.10",
+        suite: &BOOKWORM,
+        flags: &[],
+        variables: &[],
+    },
+    Kind {
+        name: "docker-26.1",
+        suite: &TRIXIE,
+        flags: &[],
+        variables: &[],
+    },
+    Kind {
+        name: "docker-28.5",
+        suite: &SID,
+        flags: &[],
+        variables: &[],
+    },
+    // Images in containerd's store, as new installations of Docker 29 have it.
+    Kind {
+        name: "docker-28.5-containerd",
+        suite: &SID,
+        flags: &["--feature", "containerd-snapshotter=true"],
+        variables: &[],
+    },
+    // Refuses older versions of the API, as Docker 29 does.
+    Kind {
+        name: "docker-28.5-min144",
+        suite: &SID,
+        flags: &[],
+        variables: &[("DOCKER_MIN_API_VERSION", "1.44")],
+    },
+];
+const NAMES: [&str; KINDS.len()] = names_of();
+
+const fn names_of() -> [&'static str; KINDS.len()] {
+    let mut names = [""; KINDS.len()];
+    let mut at = 0;
+    while at < KINDS.len() {
+        #[allow(
+            clippy::indexing_slicing,
+            reason = "evaluated by the compiler, within bounds"
+        )]
+        {
+            names[at] = KINDS[at].name;
+        }
+        at += 1;
+    }
+    names
+}
+
+/// The engines that can be had.
+pub(crate) fn names() -> &'static [&'static str] {
+    &NAMES
+}
+
+impl Kind {
+    pub(super) fn all() -> &'static [Kind] {
+        KINDS
+    }
+
+    pub(super) fn named(name: &str) -> Result<&'static Kind> {
+        KINDS
+            .iter()
+            .find(|kind| kind.name == name)
+            .with_context(|| {
+                format!(
+                    "there is no private engine named {name}; there are {}",
+                    names().join(", ")
+                )
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_name_leads_to_its_row_and_others_are_told_what_there_is() {
+        let unlike: BTreeSet<&str> = names().iter().copied().collect();
+        assert_eq!(unlike.len(), KINDS.len());
+        for name in names() {
+            assert_eq!(Kind::named(name).unwrap().name, *name);
+        }
+        let error = Kind::named("docker-1.0").err().unwrap().to_string();
+        assert!(
+            error.contains("docker-1.0") && error.contains("docker-20.10, docker-26.1"),
+            "{error}"
+        );
+    }
+}
