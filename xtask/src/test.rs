@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use crate::choose::{self, Choice, Chosen};
 use crate::package_r::{self, Installed};
 use crate::visit::Visit;
-use crate::{run, setup};
+use crate::{generate, run, setup};
 use count::Count;
 
 mod count;
@@ -36,6 +36,8 @@ pub(crate) struct Args {
 enum Ring {
     /// Formatting of Rust code
     Fmt,
+    /// Generated files are what comes out of the catalogue
+    Gen,
     /// Clippy, with warnings denied
     Clippy,
     /// The documentation builds, with warnings denied
@@ -251,7 +253,13 @@ impl Ring {
     fn must_not_skip(self) -> bool {
         !matches!(
             self,
-            Self::Fmt | Self::Clippy | Self::Docs | Self::Doctest | Self::Unit | Self::Wire
+            Self::Fmt
+                | Self::Gen
+                | Self::Clippy
+                | Self::Docs
+                | Self::Doctest
+                | Self::Unit
+                | Self::Wire
         )
     }
 
@@ -277,6 +285,7 @@ impl Ring {
         }
         match self {
             Self::Fmt => rust::fmt(),
+            Self::Gen => generated(),
             Self::Clippy => rust::clippy(),
             Self::Docs => rust::docs(),
             Self::Doctest => rust::doctests(),
@@ -323,6 +332,14 @@ impl House {
     }
 }
 
+fn generated() -> Result<Outcome> {
+    generate::check_all()?;
+    Ok(Outcome {
+        count: Count::one(),
+        said: String::new(),
+    })
+}
+
 const PACKING: &str = "packing and installing the R package";
 
 /// Have an engine at hand; it stays until the run ends.
@@ -358,6 +375,7 @@ mod tests {
         let names: Vec<String> = Ring::value_variants().iter().map(|r| r.name()).collect();
         let expected = [
             "fmt",
+            "gen",
             "clippy",
             "docs",
             "doctest",
