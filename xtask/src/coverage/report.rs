@@ -6,7 +6,7 @@ use std::fmt;
 use anyhow::{Context as _, Result};
 
 use super::calls::Call;
-use super::compare::{Faults, compare, holds};
+use super::compare::{Fault, Faults, compare, holds};
 use crate::engine::Engine;
 use crate::generate::model::Api;
 use crate::generate::tree::{Answer, Operation, Tree};
@@ -120,15 +120,26 @@ impl Report {
         })
     }
 
+    /// Values that can't be read as described.
+    pub(super) fn unfit(&self) -> Vec<String> {
+        let unfit = self
+            .faults
+            .iter()
+            .filter(|((_, fault), _)| matches!(fault, Fault::Type | Fault::Null | Fault::Missing));
+        unfit.map(|fault| self.told(fault)).collect()
+    }
+
+    fn told(&self, ((place, fault), shown): (&(String, Fault), &String)) -> String {
+        format!("{}: {}: {place}: {shown}", self.engine, fault.words())
+    }
+
     /// What must not be.
     pub(super) fn complaints(&self) -> Vec<String> {
         let missed = self.outcomes.iter().filter_map(|(id, (outcome, _))| {
             let text = format!("{}: {id} was not called", self.engine);
             (*outcome == Outcome::Missed).then_some(text)
         });
-        let faults = self.faults.iter().map(|((place, fault), shown)| {
-            format!("{}: {}: {place}: {shown}", self.engine, fault.words())
-        });
+        let faults = self.faults.iter().map(|fault| self.told(fault));
         missed.chain(faults).collect()
     }
 }

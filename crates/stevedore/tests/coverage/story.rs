@@ -4,12 +4,15 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 
 use serde::de::DeserializeOwned;
-use serde_json::{Deserializer, Value, json};
+use serde_json::{Deserializer, Value as JsonValue, json};
 use stevedore::image::Pull;
 use stevedore::{
-    Answer, Docker, Endpoint, Error, ErrorKind, Host, Result, Settings, Upload, WebSocket,
+    Answer, ApiVersion, Args, Docker, Endpoint, Error, ErrorKind, Host, Result, Settings, Upload,
+    Value, WebSocket,
 };
-use stevedore_api::{Bytes, Duplex, Frames, Header, Json, Lines, Nothing, Reply, Text};
+use stevedore_api::{
+    Bytes, Call, Duplex, Fault, Frames, Header, Info, Json, Lines, Nothing, Reply, Text,
+};
 use stevedore_client::Read;
 
 /// The image that commands are run in.
@@ -24,8 +27,12 @@ impl Story {
     /// A story on the engine under test, which has the image that most need.
     pub(crate) async fn begin() -> Self {
         let host: Host = set("STEVEDORE_TEST_DOCKER").parse().unwrap();
+        let mut settings = Settings::new().host(host);
+        if let Some(version) = pinned() {
+            settings = settings.version(version).unwrap();
+        }
         let story = Self {
-            docker: Docker::new(Settings::new().host(host)),
+            docker: Docker::new(settings),
         };
         if !story.docker.image(IMAGE).exists().await.unwrap() {
             story.call(&Pull::new().name(IMAGE)).await.unwrap();
@@ -46,7 +53,8 @@ impl Story {
         E::Reply: Kept + Read,
     {
         let value = self.call_with(request, Upload::nothing()).await?;
-        if E::INFO.method.is_safe() && matches!(E::INFO.reply, Reply::Json(_)) {
+        let again = pinned().is_none() && E::INFO.method.is_safe();
+        if again && matches!(E::INFO.reply, Reply::Json(_)) {
             // What was read from the bytes here is read by the client, too.
             self.docker.call(request).await?;
         }
@@ -63,13 +71,15 @@ impl Story {
         E: Endpoint,
         E::Reply: Kept,
     {
+        let version = self.docker.api_version().await?;
         let mut entry = Entry {
             id: E::INFO.id,
-            version: self.docker.api_version().await?.to_string(),
+            version: version.to_string(),
             ..Entry::default()
         };
         let client = self.docker.client();
-        let outcome = match client.open_with(E::INFO, &request.args(), upload).await {
+        let args = of_version(E::INFO, request.args(), version);
+        let outcome = match client.open_with(E::INFO, &args, upload).await {
             Ok(answer) => {
                 entry.status = Some(answer.status());
                 <E::Reply as Kept>::keep(answer, &mut entry).await
@@ -82,6 +92,60 @@ impl Story {
         entry.error = outcome.as_ref().err().map(Error::chain);
         entry.write();
         outcome
+    }
+}
+
+/// The version to be spoken, where that is not for the engine to say.
+fn pinned() -> Option<ApiVersion> {
+    let version = std::env::var("STEVEDORE_COVERAGE_API").ok()?;
+    Some(version.parse().unwrap())
+}
+
+/// The arguments, at a version that was pinned without those that it lacks.
+fn of_version(info: &'static Info, args: Args, version: ApiVersion) -> Args {
+    let mut args = Value::from(args);
+    loop {
+        let Value::Map(pairs) = &args else {
+            unreachable!("arguments are a map");
+        };
+        let mut known = Args::new();
+        for (name, value) in pairs {
+            known.set(name, value.clone());
+        }
+        match Call::check(info, &known, version) {
+            Err(fault @ Fault::Version { .. }) if pinned().is_some() => {
+                let Some(lacks) = fault.argument() else {
+                    return known;
+                };
+                assert!(take(&mut args, lacks), "{lacks} is no argument");
+            }
+            _ => return known,
+        }
+    }
+}
+
+/// Takes `host_config.mounts[0].target` and the like out of a value.
+fn take(value: &mut Value, path: &str) -> bool {
+    let step = path.split(['.', '[']).next().unwrap();
+    let rest = path.strip_prefix(step).unwrap().trim_start_matches('.');
+    match value {
+        Value::Map(pairs) if rest.is_empty() => {
+            let before = pairs.len();
+            pairs.retain(|(name, _)| name != step);
+            pairs.len() < before
+        }
+        Value::Map(pairs) => pairs
+            .iter_mut()
+            .filter(|(name, _)| name == step)
+            .any(|(_, value)| take(value, rest)),
+        Value::List(items) => {
+            let (at, rest) = path.trim_start_matches('[').split_once(']').unwrap();
+            take(
+                &mut items[at.parse::<usize>().unwrap()],
+                rest.trim_start_matches('.'),
+            )
+        }
+        _ => false,
     }
 }
 
@@ -102,7 +166,7 @@ pub(crate) struct Entry {
     version: String,
     status: Option<u16>,
     error: Option<String>,
-    replies: Vec<Value>,
+    replies: Vec<JsonValue>,
 }
 
 impl Entry {
@@ -123,7 +187,7 @@ impl Entry {
     }
 
     /// Keeps the JSON as it came, and gives it as its type.
-    fn json<T: DeserializeOwned>(&mut self, value: Value) -> Result<T> {
+    fn json<T: DeserializeOwned>(&mut self, value: JsonValue) -> Result<T> {
         self.replies.push(value.clone());
         serde_json::from_value(value).map_err(unreadable)
     }
@@ -151,9 +215,9 @@ impl<T: DeserializeOwned> Kept for Json<T> {
         let empty = answer.status() == 204;
         let text = answer.bytes().await?;
         let value = match serde_json::from_slice(&text) {
-            Ok(Value::Null) if is_list => json!([]),
+            Ok(JsonValue::Null) if is_list => json!([]),
             Ok(value) => value,
-            Err(_) if empty => Value::Null,
+            Err(_) if empty => JsonValue::Null,
             Err(error) => return Err(unreadable(error)),
         };
         entry.json(value)
@@ -166,7 +230,7 @@ impl<T: DeserializeOwned> Kept for Lines<T> {
     async fn keep(answer: Answer, entry: &mut Entry) -> Result<Vec<T>> {
         let text = answer.bytes().await?;
         let mut values = Vec::new();
-        for value in Deserializer::from_slice(&text).into_iter::<Value>() {
+        for value in Deserializer::from_slice(&text).into_iter::<JsonValue>() {
             let value = value.map_err(unreadable)?;
             // What fails under way is told among the values.
             if let Some(told) = value["error"].as_str() {
