@@ -506,6 +506,11 @@ impl Answer {
         }
     }
 
+    /// Whether the engine handed over the connection, so that [`duplex`](Self::duplex) gives it.
+    pub fn is_handed_over(&self) -> bool {
+        matches!(self.content, Content::Upgraded(_))
+    }
+
     /// The connection, taken over in both directions.
     ///
     /// # Errors

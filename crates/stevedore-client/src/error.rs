@@ -24,7 +24,17 @@ struct Inner {
     status: Option<u16>,
     argument: Option<String>,
     exit_code: Option<i64>,
+    program: Program,
     source: Option<Source>,
+}
+
+/// What was run, and what it had written. Kept out of `Debug`: both may hold secrets.
+#[derive(Default)]
+struct Program {
+    image: Option<String>,
+    command: Vec<String>,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
 }
 
 /// The phase in which a call failed, earliest first.
@@ -65,6 +75,7 @@ impl Error {
             status: None,
             argument: None,
             exit_code: None,
+            program: Program::default(),
             source: None,
         }))
     }
@@ -84,6 +95,21 @@ impl Error {
     /// The same, with the exit code of what failed.
     pub fn with_exit_code(mut self, code: i64) -> Self {
         self.0.exit_code = Some(code);
+        self
+    }
+
+    /// The same, of a program: its command, and the image that it was run from where it
+    /// is known.
+    pub fn of_command(mut self, image: Option<String>, command: Vec<String>) -> Self {
+        self.0.program.image = image;
+        self.0.program.command = command;
+        self
+    }
+
+    /// The same, with all that a program had written until then.
+    pub fn with_output(mut self, stdout: Vec<u8>, stderr: Vec<u8>) -> Self {
+        self.0.program.stdout = stdout;
+        self.0.program.stderr = stderr;
         self
     }
 
@@ -142,6 +168,27 @@ impl Error {
     /// The exit code, where a command or a build step failed.
     pub fn exit_code(&self) -> Option<i64> {
         self.0.exit_code
+    }
+
+    /// The image that was run, where a run failed.
+    pub fn image(&self) -> Option<&str> {
+        self.0.program.image.as_deref()
+    }
+
+    /// The command that was run, a word each; empty where none was, or the image's own.
+    pub fn command(&self) -> &[String] {
+        &self.0.program.command
+    }
+
+    /// What had been written to standard output before the failure; of a run or an exec
+    /// that was read to its end.
+    pub fn stdout(&self) -> &[u8] {
+        &self.0.program.stdout
+    }
+
+    /// What had been written to standard error before the failure.
+    pub fn stderr(&self) -> &[u8] {
+        &self.0.program.stderr
     }
 
     /// Whether the engine says that the thing named is not there.

@@ -40,6 +40,7 @@ pub mod system;
 pub mod task;
 pub mod volume;
 
+pub use container::Stdin;
 pub use docker::Docker;
 pub use reference::Reference;
 pub use stevedore_api::exec;

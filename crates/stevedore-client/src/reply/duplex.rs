@@ -74,6 +74,13 @@ impl Input {
         written.await.map_err(|error| cut_off(self.info, error))
     }
 
+    /// Writes some of `bytes`, at least one, and says how many. Given up, it has
+    /// written none.
+    pub async fn write_some(&mut self, bytes: &[u8]) -> Result<usize> {
+        let written = self.write.write(bytes).await;
+        written.map_err(|error| cut_off(self.info, error))
+    }
+
     /// Ends it: the other side reads an end of file, and its output goes on.
     pub async fn close(mut self) -> Result<()> {
         self.open = false;

@@ -6,7 +6,7 @@ use stevedore_client::{Chunk, Result};
 
 use super::docker::State;
 use super::process::OfProcess;
-use crate::container::{Outcome, Step};
+use crate::container::{Outcome, Stdin, Step};
 
 /// Output of a container. An iterator, which ends after a failure.
 #[derive(Debug)]
@@ -52,6 +52,11 @@ impl Input {
         self.state.wait(self.input.get_mut()?.write(bytes))
     }
 
+    /// See [`stevedore_client::Input::write_some`].
+    pub fn write_some(&mut self, bytes: &[u8]) -> Result<usize> {
+        self.state.wait(self.input.get_mut()?.write_some(bytes))
+    }
+
     /// See [`stevedore_client::Input::close`].
     pub fn close(self) -> Result<()> {
         self.state.wait(self.input.take()?.close())
@@ -69,6 +74,17 @@ impl Launch {
     pub(super) fn new(state: Arc<State>, launch: crate::container::Launch) -> Self {
         let launch = OfProcess::new(launch);
         Self { state, launch }
+    }
+
+    /// See [`crate::container::Launch::stdin`].
+    pub fn stdin(self, stdin: impl Into<Stdin>) -> Result<Self> {
+        let launch = self.launch.take()?.stdin(stdin);
+        Ok(Self::new(self.state, launch))
+    }
+
+    /// See [`crate::container::Launch::cancel`].
+    pub fn cancel(self) -> Result<()> {
+        self.state.wait(self.launch.take()?.cancel())
     }
 
     /// See [`crate::container::Launch::start`].
@@ -106,6 +122,21 @@ impl Running {
     /// The container's id.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// See [`crate::container::Running::warnings`].
+    pub fn warnings(&self) -> Result<&[String]> {
+        self.run.get().map(crate::container::Running::warnings)
+    }
+
+    /// See [`crate::container::Running::is_raw`].
+    pub fn is_raw(&self) -> Result<bool> {
+        self.run.get().map(crate::container::Running::is_raw)
+    }
+
+    /// See [`crate::container::Running::resize`].
+    pub fn resize(&self, rows: u16, columns: u16) -> Result<()> {
+        self.state.wait(self.run.get()?.resize(rows, columns))
     }
 
     /// Its standard input, the first time, where the container has one open.

@@ -5,11 +5,14 @@ mod logs;
 mod port;
 mod removal;
 mod run;
+mod stdin;
 mod steps;
+mod streams;
 
 pub use bind::{Bind, NotABind};
 pub use port::{NotAPortMapping, PortMapping, Protocol, Publication};
-pub use run::{Launch, Outcome, Run, Running};
+pub use run::{Launch, Outcome, PullPolicy, Run, Running};
+pub use stdin::Stdin;
 pub use steps::Step;
 pub use stevedore_api::container::*;
 use stevedore_api::{Args, Endpoint, Framing};
@@ -43,8 +46,11 @@ impl Containers {
     /// makes the container, connects to its output, starts it and waits.
     ///
     /// At most create, (inspect image, pull, create), attach, wait, start, and
-    /// with [`Run::rm`] one remove. Nothing that it writes is lost: the connection
-    /// stands before it starts. (Before API 1.30 the wait begins after the start.)
+    /// with [`Run::rm`] one remove; [`Run::pull`] says when an image is pulled, and
+    /// [`Create::platform`] for which platform. Nothing that it writes is lost: the
+    /// connection stands before it starts. (Before API 1.30 a wait can't be asked for
+    /// the next exit: there it begins after the start, and a container that somebody
+    /// else removes in between is an error instead of an exit code.)
     ///
     /// Awaited, it gives the [`Outcome`]; [`Launch::start`] gives the running
     /// container and its output as it comes; [`Launch::next`] also the steps before.

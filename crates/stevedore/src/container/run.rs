@@ -4,14 +4,29 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::pin::Pin;
 
-use stevedore_api::container::{Attach, Condition, Create, Exit, Wait};
+use stevedore_api::container::{Attach, Condition, Create, Resize, Wait};
+use stevedore_api::image::Pull;
 use stevedore_api::{Args, Endpoint, Framing, Value};
-use stevedore_client::{Answer, Chunk, Chunks, Error, ErrorKind, Input, Result, Source};
+use stevedore_client::{Answer, Chunk, Error, ErrorKind, Input, Result};
 
 use super::removal::{Creating, Removal};
 use super::steps::{Step, Story, Teller, Told};
-use super::{Container, exit_code};
+use super::streams::{Order, Output, Streams, tail};
+use super::{Container, Stdin, exit_code};
 use crate::{Docker, Reference};
+
+/// When [`run`](super::Containers::run) pulls the image.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PullPolicy {
+    /// When the engine does not have it, or not for the platform that was asked for.
+    #[default]
+    Missing,
+    /// Each time, before the container is made.
+    Always,
+    /// Not at all: an image that is missing is the engine's refusal.
+    Never,
+}
 
 /// How [`run`](super::Containers::run) goes about it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -21,6 +36,8 @@ pub struct Run {
     pub rm: bool,
     /// Don't connect and don't wait: it runs on by itself.
     pub detach: bool,
+    /// When the image is pulled.
+    pub pull: PullPolicy,
 }
 
 impl Run {
@@ -41,10 +58,38 @@ impl Run {
         self.detach = detach;
         self
     }
+
+    /// When the image is pulled: where it is missing, unless something else is said.
+    pub fn pull(mut self, pull: PullPolicy) -> Self {
+        self.pull = pull;
+        self
+    }
+}
+
+/// What a run is asked to do.
+struct Plan {
+    args: Args,
+    run: Run,
+    stdin: Option<Stdin>,
 }
 
 /// The whole story, in the order of its requests.
-async fn story(docker: Docker, mut args: Args, run: Run, teller: Teller) -> Result<Running> {
+async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<Running> {
+    let Plan {
+        mut args,
+        run,
+        stdin,
+    } = plan;
+    if run.detach && stdin.is_some() {
+        return Err(Error::new(
+            ErrorKind::Argument,
+            "a detached run is not connected to its standard input: give it none, or don't detach",
+        )
+        .at(Create::INFO));
+    }
+    if stdin.is_some() {
+        args.set("open_stdin", true);
+    }
     if run.detach && run.rm {
         auto_remove(&mut args);
     }
@@ -55,17 +100,19 @@ async fn story(docker: Docker, mut args: Args, run: Run, teller: Teller) -> Resu
         args.set("attach_stdin", true);
     }
     let reference = reference(&args);
+    let platform = args.text("platform").map(str::to_owned);
+    if run.pull == PullPolicy::Always {
+        pull(&docker, &reference, platform.as_deref(), &teller).await?;
+    }
     let created = match Creating::new(&docker, &args, rm).await {
-        // A 404 can also mean a network or a mount: then the image is there, and the 404 is the answer.
-        Err(error) if error.is_not_found() => {
-            if docker.image(reference.to_string()).exists().await? {
+        Err(error) if error.is_not_found() && run.pull == PullPolicy::Missing => {
+            // A 404 can also mean a network or a mount: then the image is there, and the 404 is
+            // the answer. Of an image that is there for another platform only the pull can tell.
+            if platform.is_none() && docker.image(reference.to_string()).exists().await? {
                 return Err(error);
             }
             teller.tell(Step::ImageMissing(reference.clone())).await;
-            let mut pull = docker.images().pull(&reference).await?;
-            while let Some(progress) = pull.try_next().await? {
-                teller.tell(Step::Progress(progress)).await;
-            }
+            pull(&docker, &reference, platform.as_deref(), &teller).await?;
             Creating::new(&docker, &args, rm).await?
         }
         made => made?,
@@ -75,22 +122,25 @@ async fn story(docker: Docker, mut args: Args, run: Run, teller: Teller) -> Resu
     teller
         .tell(Step::Created {
             container: container.clone(),
-            warnings: created.warnings,
+            warnings: created.warnings.clone(),
         })
         .await;
     let joined = if run.detach {
-        container.start().await.map(|_| (None, None, None))
+        container
+            .start()
+            .await
+            .map(|_| (Streams::default(), Exiting::Unasked))
     } else {
-        join(&container, &args).await
+        join(&container, &args, stdin).await
     };
     match joined {
-        Ok((chunks, input, wait)) => Ok(Running {
+        Ok((streams, exiting)) => Ok(Running {
             container,
-            chunks,
-            input,
-            wait,
-            exit: None,
-            code: None,
+            image: args.text("image").unwrap_or_default().to_owned(),
+            command: words(&args, "cmd"),
+            warnings: created.warnings,
+            streams,
+            exiting,
             removal,
         }),
         // It never ran: what was promised is done before the failure is told. A failure
@@ -102,29 +152,50 @@ async fn story(docker: Docker, mut args: Args, run: Run, teller: Teller) -> Resu
     }
 }
 
-type Joined = (Option<Chunks>, Option<Input>, Option<Answer>);
+/// Pulls `reference`, and tells of its progress.
+async fn pull(
+    docker: &Docker,
+    reference: &Reference,
+    platform: Option<&str>,
+    teller: &Teller,
+) -> Result<()> {
+    let tag = reference.digest().or(reference.tag()).unwrap_or_default();
+    let mut pull = Pull::new().name(reference.name()).tag(tag);
+    if let Some(platform) = platform {
+        pull = pull.platform(platform);
+    }
+    let mut pulling = docker.images().pull_with(&pull).await?;
+    while let Some(progress) = pulling.try_next().await? {
+        teller.tell(Step::Progress(progress)).await;
+    }
+    Ok(())
+}
 
 /// Attach, wait, start: connected before it starts, so nothing is lost.
-async fn join(container: &Container, args: &Args) -> Result<Joined> {
+async fn join(
+    container: &Container,
+    args: &Args,
+    stdin: Option<Stdin>,
+) -> Result<(Streams, Exiting)> {
     let client = container.docker.client();
-    let stdin = is_set(args, "open_stdin");
     let mut attach = Attach::new()
         .id(container.id())
         .stream(true)
         .stdout(true)
         .stderr(true);
-    if stdin {
+    let wants_input = is_set(args, "open_stdin");
+    if wants_input {
         attach = attach.stdin(true);
     }
     let answer = client.open(Attach::INFO, &attach.args()).await?;
     let tty = is_set(args, "tty");
     let framing = answer.framing().unwrap_or(Framing::of_tty(tty));
-    let (chunks, input) = if stdin {
+    let streams = if wants_input {
         let (chunks, input) = answer.duplex()?.split(framing, Attach::INFO);
-        (chunks, Some(input))
+        Streams::new(chunks, Some(input), stdin)
     } else {
         // Answered with 200 instead of 101, the output is still all there.
-        (answer.chunks(framing), None)
+        Streams::new(answer.chunks(framing), None, None)
     };
     let next_exit = Wait::new()
         .id(container.id())
@@ -140,11 +211,26 @@ async fn join(container: &Container, args: &Args) -> Result<Joined> {
             .open(Wait::INFO, &Wait::new().id(container.id()).args())
             .await?
     };
-    Ok((Some(chunks), input, Some(wait)))
+    Ok((streams, Exiting::asked(wait)))
 }
 
 fn is_set(args: &Args, flag: &str) -> bool {
     args.get(flag) == Some(&Value::Bool(true))
+}
+
+/// The words of an argument that is text or a list of texts.
+pub(crate) fn words(args: &Args, name: &str) -> Vec<String> {
+    match args.get(name) {
+        Some(Value::Text(word)) => vec![word.clone()],
+        Some(Value::List(items)) => items
+            .iter()
+            .filter_map(|item| match item {
+                Value::Text(word) => Some(word.clone()),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Whether a wait can ask for the next exit.
@@ -169,6 +255,13 @@ fn auto_remove(args: &mut Args) {
     args.set("host_config", Value::Map(host_config));
 }
 
+fn failed_before() -> Error {
+    Error::new(
+        ErrorKind::Interrupted,
+        "this run has failed before; start another one",
+    )
+}
+
 /// A run on its way. Nothing is sent before it is waited on.
 ///
 /// Given up (dropped) it closes its sockets at once; a container that it made
@@ -176,21 +269,44 @@ fn auto_remove(args: &mut Args) {
 pub struct Launch {
     docker: Docker,
     reference: Reference,
-    story: Story<Result<Running>>,
+    /// Until the first wait; then the story goes by it.
+    plan: Option<Plan>,
+    story: Option<Story<Result<Running>>>,
     running: Option<Running>,
 }
 
 impl Launch {
     pub(super) fn new(docker: Docker, args: Args, run: Run) -> Self {
         Self {
-            reference: reference(&args),
-            story: Story::new({
-                let docker = docker.clone();
-                |teller| story(docker, args, run, teller)
-            }),
             docker,
+            reference: reference(&args),
+            plan: Some(Plan {
+                args,
+                run,
+                stdin: None,
+            }),
+            story: None,
             running: None,
         }
+    }
+
+    /// What it reads from its standard input, which is then open for this run alone.
+    /// It is to be said before the first wait.
+    ///
+    /// ```no_run
+    /// # use stevedore::container::{Create, Run};
+    /// # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
+    /// let sort = Create::new("busybox").cmd(["sort"]);
+    /// let outcome = docker.containers().run(sort, Run::new().rm(true)).stdin("b\na\n").await?;
+    /// assert_eq!(outcome.stdout, b"a\nb\n");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stdin(mut self, stdin: impl Into<Stdin>) -> Self {
+        if let Some(plan) = &mut self.plan {
+            plan.stdin = Some(stdin.into());
+        }
+        self
     }
 
     /// The image, with its tag.
@@ -202,7 +318,14 @@ impl Launch {
     ///
     /// A wait that was given up loses nothing: the next one goes on.
     pub async fn next(&mut self) -> Result<Option<Step>> {
-        match self.story.next().await {
+        if let Some(plan) = self.plan.take() {
+            let docker = self.docker.clone();
+            self.story = Some(Story::new(|teller| story(docker, plan, teller)));
+        }
+        let Some(story) = &mut self.story else {
+            return Ok(None);
+        };
+        match story.next().await {
             Some(Told::Step(step)) => Ok(Some(step)),
             Some(Told::End(running)) => {
                 self.running = Some(running?);
@@ -215,12 +338,7 @@ impl Launch {
     /// Goes on until the container runs.
     pub async fn start(mut self) -> Result<Running> {
         while self.next().await?.is_some() {}
-        self.running.take().ok_or_else(|| {
-            Error::new(
-                ErrorKind::Interrupted,
-                "this run has failed before; start another one",
-            )
-        })
+        self.running.take().ok_or_else(failed_before)
     }
 
     /// Gives the run up, and waits until what it promised is done.
@@ -254,11 +372,11 @@ impl fmt::Debug for Launch {
 /// with [`Run::rm`] it is left to [`Docker::close`], which removes it.
 pub struct Running {
     container: Container,
-    chunks: Option<Chunks>,
-    input: Option<Input>,
-    wait: Option<Answer>,
-    exit: Option<Pin<Box<dyn Future<Output = Result<Exit>> + Send>>>,
-    code: Option<i64>,
+    image: String,
+    command: Vec<String>,
+    warnings: Vec<String>,
+    streams: Streams,
+    exiting: Exiting,
     removal: Removal,
 }
 
@@ -268,22 +386,30 @@ impl Running {
         &self.container
     }
 
+    /// What the engine did not like about the request that made the container.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
     /// Whether its output is one raw stream, as a terminal gives it.
     pub fn is_raw(&self) -> bool {
-        self.chunks.as_ref().is_some_and(Chunks::is_raw)
+        self.streams.is_raw()
     }
 
     /// The next piece of its output, or nothing at the end. A detached one has none.
+    ///
+    /// Pieces of both streams come in the order in which the engine sent them.
     pub async fn try_next(&mut self) -> Result<Option<Chunk>> {
-        match &mut self.chunks {
-            Some(chunks) => chunks.try_next().await,
-            None => Ok(None),
-        }
+        self.streams.try_next().await
     }
 
-    /// Its standard input, the first time, where the container has one open.
+    /// Its standard input, the first time, where the container has one open and
+    /// [`Launch::stdin`] has not been told what to write.
+    ///
+    /// Who writes much must read output meanwhile: a program whose output nobody reads
+    /// stops reading.
     pub fn input(&mut self) -> Option<Input> {
-        self.input.take()
+        self.streams.input()
     }
 
     /// Waits for its end: the exit code. Once it is known it is told again without a request.
@@ -291,57 +417,65 @@ impl Running {
     /// A detached one is asked for it by a request of its own. A wait that was given up
     /// loses nothing: the next one goes on.
     pub async fn exit(&mut self) -> Result<i64> {
-        if let Some(code) = self.code {
-            return Ok(code);
+        if let Exiting::Unasked = self.exiting {
+            let container = self.container.clone();
+            self.exiting = Exiting::Asked(Box::pin(async move { container.wait().await }));
         }
-        if let Some(wait) = self.wait.take() {
-            self.exit = Some(Box::pin(wait.json()));
-        }
-        let code = match &mut self.exit {
-            Some(exit) => {
-                let exit = exit.await;
-                self.exit = None;
-                exit_code(exit?)?
-            }
-            None => self.container.wait().await?,
+        let code = match &mut self.exiting {
+            Exiting::Known(code) => return Ok(*code),
+            Exiting::Asked(exit) => self.streams.beside(exit.as_mut()).await?,
+            Exiting::Unasked => return Err(failed_before()),
         };
-        self.code = Some(code);
-        Ok(code)
+        // A failure is told once; then it is asked for anew.
+        self.exiting = code
+            .as_ref()
+            .map_or(Exiting::Unasked, |code| Exiting::Known(*code));
+        code
+    }
+
+    /// Tells its terminal how large it is. One request: `POST /containers/{id}/resize`.
+    pub async fn resize(&self, rows: u16, columns: u16) -> Result<()> {
+        let resize = Resize::new(rows.into(), columns.into());
+        let resize = resize.id(self.container.id());
+        self.container.docker.call(&resize).await
     }
 
     /// Reads all its output, waits for its end, and removes it where that was promised,
     /// also if reading or waiting fails.
+    ///
+    /// # Errors
+    /// One that comes in the middle carries what had been read:
+    /// [`Error::stdout`], [`Error::stderr`].
     pub async fn outcome(mut self) -> Result<Outcome> {
-        match self.read_to_end().await {
-            Ok(outcome) => {
-                self.remove().await?;
-                Ok(outcome)
+        let mut read = Output::default();
+        match self.read_to_end(&mut read).await {
+            Ok(exit_code) => {
+                if let Err(error) = self.remove().await {
+                    return Err(read.lost_to(error).with_exit_code(exit_code));
+                }
+                Ok(Outcome {
+                    exit_code,
+                    stdout: read.stdout,
+                    stderr: read.stderr,
+                    order: read.order,
+                    container: self.container,
+                    image: self.image,
+                    command: self.command,
+                    warnings: self.warnings,
+                })
             }
             Err(error) => {
+                let (image, command) = (self.image.clone(), self.command.clone());
                 // What went wrong first is the one to tell.
                 let _ = self.cancel().await;
-                Err(error)
+                Err(read.lost_to(error).of_command(Some(image), command))
             }
         }
     }
 
-    async fn read_to_end(&mut self) -> Result<Outcome> {
-        // Nobody can write to it any more; a container that reads would wait for ever.
-        self.input = None;
-        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        while let Some(chunk) = self.try_next().await? {
-            match chunk.source {
-                Source::Stderr => stderr.extend_from_slice(&chunk.bytes),
-                Source::Stdin | Source::Stdout => stdout.extend_from_slice(&chunk.bytes),
-            }
-        }
-        let exit_code = self.exit().await?;
-        Ok(Outcome {
-            container: self.container.clone(),
-            exit_code,
-            stdout,
-            stderr,
-        })
+    async fn read_to_end(&mut self, read: &mut Output) -> Result<i64> {
+        self.streams.read_to_end(read).await?;
+        self.exit().await
     }
 
     /// Removes the container, where the run promised it: one forced remove. Else nothing.
@@ -351,10 +485,8 @@ impl Running {
 
     /// Closes its sockets, then removes the container where the run promised it.
     pub async fn cancel(mut self) -> Result<()> {
-        self.chunks = None;
-        self.input = None;
-        self.wait = None;
-        self.exit = None;
+        self.streams.close();
+        self.exiting = Exiting::Unasked;
         self.remove().await
     }
 }
@@ -364,6 +496,20 @@ impl fmt::Debug for Running {
         f.debug_struct("Running")
             .field("container", &self.container.id)
             .finish_non_exhaustive()
+    }
+}
+
+/// What is known of the exit code.
+enum Exiting {
+    Unasked,
+    Asked(Pin<Box<dyn Future<Output = Result<i64>> + Send>>),
+    Known(i64),
+}
+
+impl Exiting {
+    /// The code that the answer to a wait will tell.
+    fn asked(wait: Answer) -> Self {
+        Self::Asked(Box::pin(async move { exit_code(wait.json().await?) }))
     }
 }
 
@@ -379,31 +525,40 @@ pub struct Outcome {
     pub stdout: Vec<u8>,
     /// What it wrote to standard error.
     pub stderr: Vec<u8>,
+    /// The image, as it was asked for.
+    pub image: String,
+    /// The command; empty where it was the image's own.
+    pub command: Vec<String>,
+    /// What the engine did not like about the request that made the container.
+    pub warnings: Vec<String>,
+    order: Order,
 }
 
 impl Outcome {
+    /// Both outputs in one, in the order in which the engine sent them.
+    pub fn merged(&self) -> Vec<u8> {
+        self.order.merged(&self.stdout, &self.stderr)
+    }
+
     /// The same, unless the exit code is not 0.
     ///
     /// # Errors
-    /// Kind `Failed`, with the exit code and the end of standard error.
+    /// Kind `Failed`, with the exit code, the image, the command and both outputs; the
+    /// message shows the end of standard error.
     pub fn success(self) -> Result<Self> {
         if self.exit_code == 0 {
             return Ok(self);
         }
-        let text = String::from_utf8_lossy(&self.stderr);
-        let tail: Vec<_> = text.lines().rev().take(10).collect();
-        let tail: Vec<_> = tail.into_iter().rev().collect();
-        Err(Error::new(
-            ErrorKind::Failed,
-            format!(
-                "container {} ended with exit code {}{}{}",
-                self.container.id,
-                self.exit_code,
-                if tail.is_empty() { "" } else { ": " },
-                tail.join("\n")
-            ),
-        )
-        .at(Create::INFO)
-        .with_exit_code(self.exit_code))
+        let message = format!(
+            "container {} ended with exit code {}{}",
+            self.container.id,
+            self.exit_code,
+            tail(&self.stderr)
+        );
+        Err(Error::new(ErrorKind::Failed, message)
+            .at(Create::INFO)
+            .with_exit_code(self.exit_code)
+            .of_command(Some(self.image), self.command)
+            .with_output(self.stdout, self.stderr))
     }
 }

@@ -1,6 +1,6 @@
 //! `run`, to its end.
 
-use stevedore::container::{Create, HostConfig, Outcome, Run, Step};
+use stevedore::container::{Create, HostConfig, Outcome, PullPolicy, Run, Step};
 use stevedore::{Docker, ErrorKind, Result};
 use stevedore_testing::{Daemon, Report};
 
@@ -258,6 +258,10 @@ async fn an_exit_code_that_is_not_0_is_an_outcome_and_an_error_if_asked() {
         (error.kind(), error.exit_code()),
         (ErrorKind::Failed, Some(3))
     );
+    assert_eq!(error.image(), Some("busybox:1.36"));
+    assert_eq!(error.command(), ["sh"]);
+    assert_eq!(error.stdout(), b"so far so good\n");
+    assert!(!error.stderr().is_empty());
     assert!(error.to_string().contains("sh: not any more"), "{error}");
     assert_eq!(requests(daemon), [CREATE, ATTACH, WAIT, START]);
 }
@@ -389,5 +393,92 @@ async fn a_container_whose_input_nobody_takes_reads_its_end() {
     let containers = docker(&daemon).containers();
     let outcome = containers.run(busybox().stdin(), Run::new()).await.unwrap();
     assert_eq!(outcome.stdout, b"nothing came\n");
+    daemon.finish().unwrap();
+}
+
+#[tokio::test]
+async fn an_image_can_be_pulled_each_time() {
+    let daemon = play("run_pull_always");
+    let run = Run::new().pull(PullPolicy::Always);
+    let outcome = docker(&daemon).containers().run(busybox(), run).await;
+    let outcome = outcome.unwrap();
+    assert_eq!(outcome.merged(), b"one\ntwo\nthree\n");
+    assert_eq!(
+        outcome.warnings,
+        ["Your kernel does not support swap limit"]
+    );
+    assert_eq!(requests(daemon), [PULL, CREATE, ATTACH, WAIT, START]);
+}
+
+#[tokio::test]
+async fn an_image_that_must_not_be_pulled_is_a_refusal() {
+    let daemon = play("run_pull_never");
+    let error = run(&daemon, Run::new().pull(PullPolicy::Never))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (endpoint(&error), error.reason()),
+        ("container_create", Some("no_such_image"))
+    );
+    assert_eq!(requests(daemon), [CREATE]);
+}
+
+#[tokio::test]
+async fn an_image_that_is_there_for_another_platform_is_pulled() {
+    let daemon = play("run_platform");
+    let create = busybox().platform("linux/arm64");
+    let run = docker(&daemon).containers().run(create, Run::new());
+    assert_eq!(run.await.unwrap().exit_code, 0);
+    assert_eq!(
+        requests(daemon),
+        [CREATE, PULL, CREATE, ATTACH, WAIT, START]
+    );
+}
+
+#[tokio::test]
+async fn what_it_is_given_to_read_is_written() {
+    let daemon = play("run_stdin");
+    let launch = docker(&daemon).containers().run(busybox(), Run::new());
+    assert_eq!(launch.stdin("b\na\n").await.unwrap().stdout, b"a\nb\n");
+    assert_eq!(requests(daemon), [CREATE, ATTACH, WAIT, START]);
+}
+
+#[test]
+fn what_it_is_given_to_read_is_written_without_async_too() {
+    let daemon = play("run_stdin");
+    let docker = blocking(&daemon);
+    let launch = docker.containers().launch(busybox(), Run::new()).unwrap();
+    let running = launch.stdin("b\na\n").unwrap().start();
+    assert_eq!(running.unwrap().outcome().unwrap().stdout, b"a\nb\n");
+    daemon.finish().unwrap();
+}
+
+#[tokio::test]
+async fn a_detached_one_cannot_be_given_input() {
+    let daemon = play("ping");
+    let launch = docker(&daemon)
+        .containers()
+        .run(busybox(), Run::new().detach(true));
+    let error = launch.stdin("x").await.unwrap_err();
+    assert_eq!(
+        (error.kind(), endpoint(&error)),
+        (ErrorKind::Argument, "container_create")
+    );
+    assert_eq!(daemon.finish().unwrap().requests, []);
+}
+
+#[tokio::test]
+async fn what_it_wrote_before_the_engine_went_is_with_the_error() {
+    let daemon = play("run_engine_gone");
+    let error = run(&daemon, Run::new()).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), endpoint(&error)),
+        (ErrorKind::Protocol, "container_wait")
+    );
+    assert_eq!(
+        (error.stdout(), error.stderr()),
+        (&b"one\nthree\n"[..], &b"two\n"[..])
+    );
+    assert_eq!(error.command(), ["sh"]);
     daemon.finish().unwrap();
 }
