@@ -7,6 +7,7 @@ use stevedore_client::{Answer, Client, Read, Result, Settings, Upload};
 
 use crate::cleanup::Cleanup;
 use crate::container::{Container, Containers};
+use crate::exec::Exec;
 use crate::image::{Image, Images};
 use crate::system::{GetVersion, Ping, Version};
 
@@ -102,6 +103,11 @@ impl Docker {
     /// One container, by id or name. No request: it need not exist.
     pub fn container(&self, id: impl Into<String>) -> Container {
         Container::new(self.clone(), id.into())
+    }
+
+    /// A command in a container, by its id. No request: it need not exist.
+    pub fn exec(&self, id: impl Into<String>) -> Exec {
+        Exec::new(self.clone(), id.into())
     }
 
     /// Its images, together.

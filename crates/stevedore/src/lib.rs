@@ -28,6 +28,7 @@ mod cleanup;
 pub mod config;
 pub mod container;
 mod docker;
+pub mod exec;
 pub mod image;
 pub mod network;
 pub mod node;
@@ -43,7 +44,6 @@ pub mod volume;
 pub use container::Stdin;
 pub use docker::Docker;
 pub use reference::Reference;
-pub use stevedore_api::exec;
 pub use stevedore_api::{
     ApiVersion, Args, Endpoint, Framing, Method, NotATimestamp, Request, Timestamp, Value,
 };

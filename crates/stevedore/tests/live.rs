@@ -12,6 +12,8 @@
 mod containers;
 #[path = "live/engine.rs"]
 mod engine;
+#[path = "live/execs.rs"]
+mod execs;
 #[path = "live/images.rs"]
 mod images;
 #[path = "live/runs.rs"]

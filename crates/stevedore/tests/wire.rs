@@ -15,6 +15,8 @@ mod attach;
 mod cancel;
 #[path = "wire/connection.rs"]
 mod connection;
+#[path = "wire/exec.rs"]
+mod exec;
 #[path = "wire/logs.rs"]
 mod logs;
 #[path = "wire/negotiate.rs"]
@@ -89,6 +91,7 @@ fn every_script_is_played() {
         include_str!("wire/attach.rs"),
         include_str!("wire/cancel.rs"),
         include_str!("wire/connection.rs"),
+        include_str!("wire/exec.rs"),
         include_str!("wire/logs.rs"),
         include_str!("wire/negotiate.rs"),
         include_str!("wire/promise.rs"),

@@ -57,6 +57,10 @@ impl Container {
         Self { docker, id }
     }
 
+    pub(super) fn docker(&self) -> &Docker {
+        &self.docker
+    }
+
     /// The id or name that it was asked for by.
     pub fn id(&self) -> &str {
         &self.id

@@ -6,7 +6,7 @@ use stevedore_api::{ApiVersion, Endpoint};
 use stevedore_client::{Read, Result, Settings};
 
 use super::process::OfProcess;
-use super::{Container, Containers, Image, Images, Waiter};
+use super::{Container, Containers, Exec, Image, Images, Waiter};
 use crate::system::Version;
 
 /// One Docker engine, without async. Cheap to clone; clones share connections.
@@ -123,6 +123,11 @@ impl Docker {
     /// One container, by id or name. No request: it need not exist.
     pub fn container(&self, id: impl Into<String>) -> Container {
         Container::new(self.clone(), id.into())
+    }
+
+    /// A command in a container, by its id. No request: it need not exist.
+    pub fn exec(&self, id: impl Into<String>) -> Exec {
+        Exec::new(self.clone(), id.into())
     }
 
     /// Its images, together.

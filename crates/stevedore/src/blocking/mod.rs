@@ -16,6 +16,7 @@
 
 mod container;
 mod docker;
+mod exec;
 mod image;
 mod process;
 mod stream;
@@ -23,6 +24,7 @@ mod wait;
 
 pub use container::{Container, Containers};
 pub use docker::Docker;
+pub use exec::{Exec, ExecLaunch, ExecRunning};
 pub use image::{Image, Images, Pulling};
 pub use stream::{Chunks, Input, Launch, Running};
 pub use wait::Waiter;

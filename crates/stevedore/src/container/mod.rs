@@ -7,10 +7,11 @@ mod removal;
 mod run;
 mod stdin;
 mod steps;
-mod streams;
+pub(crate) mod streams;
 
 pub use bind::{Bind, NotABind};
 pub use port::{NotAPortMapping, PortMapping, Protocol, Publication};
+pub(crate) use run::words;
 pub use run::{Launch, Outcome, PullPolicy, Run, Running};
 pub use stdin::Stdin;
 pub use steps::Step;
@@ -78,6 +79,10 @@ pub struct Container {
 impl Container {
     pub(crate) fn new(docker: Docker, id: String) -> Self {
         Self { docker, id }
+    }
+
+    pub(crate) fn docker(&self) -> &Docker {
+        &self.docker
     }
 
     /// The id or name that it was asked for by.
