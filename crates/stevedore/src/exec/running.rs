@@ -1,0 +1,175 @@
+//! A command in a container that was started, and how it ended.
+
+use std::fmt;
+use std::pin::Pin;
+
+use stevedore_api::Endpoint;
+use stevedore_client::{Chunk, Error, ErrorKind, Input, Result};
+
+use super::{Create, Exec};
+use crate::container::Stdin;
+use crate::container::streams::{Order, Output, Streams, tail};
+
+/// A command in a container that was started, and its streams.
+///
+/// Given up (dropped) it closes its socket at once, and the command goes on.
+pub struct Running {
+    exec: Exec,
+    pub(super) command: Vec<String>,
+    streams: Streams,
+    exit: Option<Pin<Box<dyn Future<Output = Result<i64>> + Send>>>,
+    code: Option<i64>,
+}
+
+impl Running {
+    pub(super) fn new(exec: Exec, streams: Streams) -> Self {
+        Self {
+            exec,
+            command: Vec::new(),
+            streams,
+            exit: None,
+            code: None,
+        }
+    }
+
+    /// Its handle, with its id.
+    pub fn exec(&self) -> &Exec {
+        &self.exec
+    }
+
+    /// Whether its output is one raw stream, as a terminal gives it.
+    pub fn is_raw(&self) -> bool {
+        self.streams.is_raw()
+    }
+
+    /// The next piece of its output, or nothing at the end. A detached one has none.
+    ///
+    /// Pieces of both streams come in the order in which the engine sent them.
+    pub async fn try_next(&mut self) -> Result<Option<Chunk>> {
+        self.streams.try_next().await
+    }
+
+    /// Its standard input, the first time, where it was made with [`Create::stdin`] and
+    /// [`Launch::stdin`](super::Launch::stdin) has not been told what to write.
+    ///
+    /// Who writes much must read output meanwhile: a program whose output nobody reads
+    /// stops reading.
+    pub fn input(&mut self) -> Option<Input> {
+        self.streams.input()
+    }
+
+    /// Writes `stdin` to it while its output is read.
+    ///
+    /// # Errors
+    /// Kind `Protocol`: the engine did not hand the connection over, so nothing can be written.
+    pub(super) fn feed(&mut self, stdin: Stdin) -> Result<()> {
+        if self.streams.feed(stdin) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Protocol,
+            "the engine did not hand over the connection, so standard input can't be written; is \
+             there a proxy before the engine?",
+        )
+        .at(super::Start::INFO))
+    }
+
+    /// Waits for its end: the exit code, as [`Exec::exit`] does. Once it is known it is
+    /// told again without a request. A wait that was given up loses nothing.
+    pub async fn exit(&mut self) -> Result<i64> {
+        if let Some(code) = self.code {
+            return Ok(code);
+        }
+        let exec = self.exec.clone();
+        let exit = self
+            .exit
+            .get_or_insert_with(|| Box::pin(async move { exec.exit().await }));
+        let code = self.streams.beside(exit.as_mut()).await?;
+        self.exit = None;
+        self.code = code.as_ref().ok().copied();
+        code
+    }
+
+    /// Tells its terminal how large it is. One request: `POST /exec/{id}/resize`.
+    pub async fn resize(&self, rows: u16, columns: u16) -> Result<()> {
+        self.exec.resize(rows, columns).await
+    }
+
+    /// Reads all its output and asks for its exit code.
+    ///
+    /// # Errors
+    /// One that comes in the middle carries what had been read:
+    /// [`Error::stdout`], [`Error::stderr`].
+    pub async fn outcome(mut self) -> Result<Outcome> {
+        let mut read = Output::default();
+        match self.read_to_end(&mut read).await {
+            Ok(exit_code) => Ok(Outcome {
+                exec: self.exec,
+                exit_code,
+                stdout: read.stdout,
+                stderr: read.stderr,
+                order: read.order,
+                command: self.command,
+            }),
+            Err(error) => Err(read.lost_to(error).of_command(None, self.command)),
+        }
+    }
+
+    async fn read_to_end(&mut self, read: &mut Output) -> Result<i64> {
+        self.streams.read_to_end(read).await?;
+        self.exit().await
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running")
+            .field("exec", &self.exec.id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a command in a container ended.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// Its handle, with its id.
+    pub exec: Exec,
+    /// Its exit code.
+    pub exit_code: i64,
+    /// What it wrote to standard output; with a terminal, everything.
+    pub stdout: Vec<u8>,
+    /// What it wrote to standard error.
+    pub stderr: Vec<u8>,
+    /// The command; empty for one that was started by its id.
+    pub command: Vec<String>,
+    order: Order,
+}
+
+impl Outcome {
+    /// Both outputs in one, in the order in which the engine sent them.
+    pub fn merged(&self) -> Vec<u8> {
+        self.order.merged(&self.stdout, &self.stderr)
+    }
+
+    /// The same, unless the exit code is not 0.
+    ///
+    /// # Errors
+    /// Kind `Failed`, with the exit code, the command and both outputs; the message shows
+    /// the end of standard error.
+    pub fn success(self) -> Result<Self> {
+        if self.exit_code == 0 {
+            return Ok(self);
+        }
+        let message = format!(
+            "the command ended with exit code {}{}",
+            self.exit_code,
+            tail(&self.stderr)
+        );
+        Err(Error::new(ErrorKind::Failed, message)
+            .at(Create::INFO)
+            .with_exit_code(self.exit_code)
+            .of_command(None, self.command)
+            .with_output(self.stdout, self.stderr))
+    }
+}
