@@ -109,9 +109,15 @@ impl Chosen {
 
     /// A program that uses this engine, and reaches the ports that it publishes.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        let mut command = match &self.private {
-            Some(lease) => lease.command(program),
-            None => Command::new(program),
+        let mut command = if let Some(lease) = &self.private {
+            lease.command(program)
+        } else {
+            let mut command = Command::new(program);
+            // Somebody may have set them by hand, for an engine of ours.
+            for other in engine::VARIABLES {
+                command.env_remove(other);
+            }
+            command
         };
         command
             .env("DOCKER_HOST", &self.host)

@@ -6,10 +6,11 @@
     reason = "a command line program talks on its standard streams"
 )]
 
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 
 mod catalogue;
@@ -75,6 +76,21 @@ enum EngineTask {
         #[arg(long)]
         purge: bool,
     },
+    /// Print the ways to an engine that is up, as a shell sets variables: its
+    /// socket, TCP, TLS, ssh, registries. All but the socket are in its network
+    /// namespace, where `exec` runs programs
+    Env {
+        /// One of the names that `list` shows
+        name: String,
+    },
+    /// Run one of this machine's programs in the network namespace of an engine
+    /// that is up, with the variables that `env` prints
+    Exec {
+        /// One of the names that `list` shows
+        name: String,
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<OsString>,
+    },
     /// Show the engines and which of them run
     List,
 }
@@ -105,6 +121,8 @@ fn carry_out(task: Task) -> Result<bool> {
         Task::Gen(args) => generate::run(&args).map(|()| true),
         Task::Engine(EngineTask::Up { name }) => up(&name).map(|()| true),
         Task::Engine(EngineTask::Down { name, purge }) => engine::down(&name, purge).map(|()| true),
+        Task::Engine(EngineTask::Env { name }) => env(&name).map(|()| true),
+        Task::Engine(EngineTask::Exec { name, command }) => exec(&name, &command),
         Task::Engine(EngineTask::List) => list().map(|()| true),
     }
 }
@@ -114,6 +132,28 @@ fn up(name: &str) -> Result<()> {
     let engine = engine::up_and_stay(name)?;
     println!("{}", engine.docker_host());
     Ok(())
+}
+
+fn env(name: &str) -> Result<()> {
+    let engine = engine::running(name)?;
+    let quoted = |value: &OsStr| value.to_string_lossy().replace('\'', r"'\''");
+    for (name, value) in engine.variables() {
+        println!("export {name}='{}'", quoted(&value));
+    }
+    if let Some(programs) = engine.programs() {
+        println!("export PATH='{}':\"$PATH\"", quoted(programs.as_os_str()));
+    }
+    Ok(())
+}
+
+/// Whether the program ended well.
+fn exec(name: &str, command: &[OsString]) -> Result<bool> {
+    let (program, arguments) = command.split_first().context("no command")?;
+    let mut command = engine::running(name)?.command(program);
+    let status = command.args(arguments).status();
+    Ok(status
+        .context("cannot run nsenter, of the package util-linux")?
+        .success())
 }
 
 fn list() -> Result<()> {

@@ -46,6 +46,13 @@ const ENGINE_TOOLS: &[Need] = &[
     },
 ];
 
+const SSH: Need = Need {
+    name: "ssh",
+    package: "openssh-client",
+    elsewhere: "OpenSSH's client",
+    is_there: || run::which("ssh").is_some(),
+};
+
 /// What R code needs to be built and run. Fails with what is missing.
 pub(crate) fn r() -> Result<()> {
     provide(&[R])
@@ -59,6 +66,11 @@ pub(crate) fn r_tests() -> Result<()> {
 /// What a private engine needs of the machine.
 pub(crate) fn engine_tools() -> Result<()> {
     provide(ENGINE_TOOLS)
+}
+
+/// What the live tests need to come to an engine in every way.
+pub(crate) fn live_tests() -> Result<()> {
+    provide(&[SSH])
 }
 
 /// Whether something could be installed here: a Debian-like system, the

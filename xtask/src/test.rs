@@ -133,6 +133,11 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
     {
         println!("{error:#}");
     }
+    if rings.iter().any(|ring| ring.needs_engine())
+        && let Err(error) = setup::live_tests()
+    {
+        println!("{error:#}");
+    }
     let mut total = Count::default();
     let mut complaints = Vec::new();
     for ring in rings {

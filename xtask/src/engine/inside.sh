@@ -1,7 +1,8 @@
 #!/bin/sh
 # The first process of a private engine. It runs in fresh mount, pid, network and host-name
-# namespaces, gives them what the engine expects to find, starts the registry and the engine,
-# and passes a request to end on. When it ends, everything in its pid namespace ends with it.
+# namespaces, gives them what the engine expects to find, starts the engine and what stands
+# beside it, and passes a request to end on. When it ends, everything in its pid namespace ends
+# with it.
 #
 # inside.sh NAME ROOT RUN TOOLS PROGRAM [ARGUMENT...]
 #   ROOT   the unpacked packages; its usr becomes /usr     RUN  this engine's own folder
@@ -42,7 +43,26 @@ hash -r
 mkdir -p /run/lock
 ip link set lo up
 
-"$tools/docker-registry" serve "$run/registry.yml" &
+for registry in open locked; do
+    "$tools/docker-registry" serve "$run/registry/$registry.yml" &
+done
+# Where programs expect an engine, for those who come by ssh. Both ways in wait for a half of a
+# connection that is closed as long as the other half speaks.
+ln -s "$run/docker.sock" /run/docker.sock
+socat -t 86400 TCP-LISTEN:2375,bind=127.0.0.1,backlog=1024,reuseaddr,fork \
+    UNIX-CONNECT:/run/docker.sock &
+if [ -d "$run/ssh" ]; then
+    for key in host id wrong; do
+        ssh-keygen -q -t ed25519 -N '' -C "$key" -f "$run/ssh/$key"
+    done
+    echo "engine $(cat "$run/ssh/host.pub")" > "$run/ssh/known_hosts"
+    echo "engine $(cat "$run/ssh/wrong.pub")" > "$run/ssh/changed_hosts"
+    mkdir -p /run/sshd
+    # Newer servers shut out, for a while, an address that came with a wrong key.
+    forgiving=-oPerSourcePenalties=no
+    /usr/sbin/sshd -t -f "$run/ssh/sshd_config" "$forgiving" 2> /dev/null || forgiving=-e
+    /usr/sbin/sshd -D -e -f "$run/ssh/sshd_config" "$forgiving" &
+fi
 "$@" &
 engine=$!
 trap 'kill -TERM "$engine" 2> /dev/null || true' TERM INT

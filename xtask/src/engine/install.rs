@@ -25,8 +25,8 @@ const KEYRINGS: &[&str] = &[
     "/usr/share/keyrings/debian-archive-keyring.pgp",
 ];
 
-/// Beside the engine itself: what it calls by name, and what the first process of its
-/// namespaces needs once /usr has been exchanged.
+/// Beside the engine itself: what it calls by name, what the first process of its namespaces
+/// needs once /usr has been exchanged, and what opens other ways to the engine.
 const COMPANIONS: &[&str] = &[
     "bash",
     "coreutils",
@@ -36,7 +36,9 @@ const COMPANIONS: &[&str] = &[
     "iptables",
     "kmod",
     "mount",
+    "openssh-server",
     "procps",
+    "socat",
     "tar",
     "util-linux",
     "xz-utils",
@@ -92,6 +94,9 @@ pub(super) fn suite(place: &Place, suite: &Suite) -> Result<PathBuf> {
             "ip",
             "ps",
             "sh",
+            "sshd",
+            "docker",
+            "socat",
         ] {
             let found = ["usr/bin", "usr/sbin"]
                 .iter()

@@ -2,6 +2,8 @@
 
 use anyhow::{Context as _, Result};
 
+use super::doors::Door;
+
 /// One row of the table.
 #[derive(Debug)]
 pub(super) struct Kind {
@@ -26,17 +28,18 @@ pub(super) struct Suite {
 const BOOKWORM: Suite = Suite {
     label: "bookworm",
     release: "bookworm",
+    // Here it brings the command line as well.
     packages: &["docker.io"],
 };
 const TRIXIE: Suite = Suite {
     label: "trixie",
     release: "trixie",
-    packages: &["docker.io"],
+    packages: &["docker.io", "docker-cli"],
 };
 const SID: Suite = Suite {
     label: "sid",
     release: "sid",
-    packages: &["docker.io"],
+    packages: &["docker.io", "docker-cli"],
 };
 
 const KINDS: &[Kind] = &[
@@ -97,6 +100,15 @@ pub(crate) fn names() -> &'static [&'static str] {
 }
 
 impl Kind {
+    /// What leads to it beside its socket.
+    #[allow(
+        clippy::unused_self,
+        reason = "every engine of today has all, which the table may change"
+    )]
+    pub(super) fn doors(&self) -> &'static [Door] {
+        &[Door::Registry, Door::Tcp, Door::Tls, Door::Ssh]
+    }
+
     pub(super) fn all() -> &'static [Kind] {
         KINDS
     }

@@ -8,6 +8,9 @@
 //! reachable from everywhere; published ports are those of its network namespace, into which
 //! [`Engine::command`] leads. A registry in there serves stand-in images ([`stand_in`]).
 
+mod certificates;
+mod doors;
+mod furnish;
 mod install;
 mod kind;
 mod mirror;
@@ -17,7 +20,7 @@ mod process;
 pub(crate) mod raw;
 mod stand_in;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -28,6 +31,7 @@ use std::process::{Child, Command};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+pub(crate) use self::doors::VARIABLES;
 use self::kind::Kind;
 pub(crate) use self::kind::names;
 use self::place::Place;
@@ -78,15 +82,27 @@ impl Version {
 /// A running private engine.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine {
-    name: &'static str,
+    kind: &'static Kind,
+    run: PathBuf,
     socket: PathBuf,
     outer: u32,
     version: Version,
 }
 
 impl Engine {
+    fn of(kind: &'static Kind, place: &Place, state: &State) -> Result<Engine> {
+        let socket = place.socket(kind.name);
+        Ok(Engine {
+            kind,
+            run: place.run(kind.name),
+            version: Version::of(&socket)?,
+            socket,
+            outer: state.outer,
+        })
+    }
+
     pub(crate) fn name(&self) -> &str {
-        self.name
+        self.kind.name
     }
 
     /// Its socket, as the host sees it.
@@ -110,7 +126,15 @@ impl Engine {
             .arg(self.net())
             .arg("--")
             .arg(program)
-            .env("DOCKER_HOST", self.docker_host());
+            .envs(self.variables());
+        if let Some(programs) = self.programs() {
+            let mut path = programs.into_os_string();
+            if let Some(others) = std::env::var_os("PATH") {
+                path.push(":");
+                path.push(others);
+            }
+            command.env("PATH", path);
+        }
         for other in [
             "DOCKER_CONTEXT",
             "DOCKER_TLS_VERIFY",
@@ -120,6 +144,18 @@ impl Engine {
             command.env_remove(other);
         }
         command
+    }
+
+    /// What leads a program to the engine: `DOCKER_HOST`, and the ways of [`doors`].
+    pub(crate) fn variables(&self) -> Vec<(&'static str, OsString)> {
+        let mut variables = doors::variables(self.kind, &self.run);
+        variables.insert(0, ("DOCKER_HOST", self.docker_host().into()));
+        variables
+    }
+
+    /// The folder whose programs a program should find before others of their names.
+    pub(crate) fn programs(&self) -> Option<PathBuf> {
+        doors::programs(self.kind, &self.run)
     }
 
     fn net(&self) -> String {
@@ -161,7 +197,7 @@ impl Lease {
     }
 
     fn release(&mut self) -> Result<()> {
-        let name = self.engine.name;
+        let name = self.engine.name();
         let _busy = lock_engine(&self.place, name)?;
         self.users.unlock()?;
         if self.users.try_lock().is_err() {
@@ -208,19 +244,21 @@ pub(crate) fn up(name: &str) -> Result<Lease> {
             place.run(name).display()
         )
     })?;
-    let socket = place.socket(kind.name);
-    let version = Version::of(&socket)?;
     Ok(Lease {
-        engine: Engine {
-            name: kind.name,
-            socket,
-            outer: state.outer,
-            version,
-        },
+        engine: Engine::of(kind, &place, &state)?,
         place,
         users,
         child,
     })
+}
+
+/// An engine that is up, for whoever only wants to know the ways to it.
+pub(crate) fn running(name: &str) -> Result<Engine> {
+    let kind = Kind::named(name)?;
+    let place = Place::open()?;
+    let state = State::live(&place, kind.name)
+        .with_context(|| format!("{name} is not up; `cargo xtask engine up {name}` starts it"))?;
+    Engine::of(kind, &place, &state)
 }
 
 /// Brings an engine up for whoever wants it, until [`down`], and says on standard error how to
@@ -228,7 +266,7 @@ pub(crate) fn up(name: &str) -> Result<Lease> {
 pub(crate) fn up_and_stay(name: &str) -> Result<Engine> {
     let Lease { engine, place, .. } = &up(name)?;
     {
-        let _busy = lock_engine(place, engine.name)?;
+        let _busy = lock_engine(place, engine.name())?;
         let state = State::live(place, name).with_context(|| format!("{name} has just ended"))?;
         State {
             stays: true,
@@ -253,8 +291,10 @@ pub(crate) fn up_and_stay(name: &str) -> Result<Engine> {
         engine.docker_host()
     ));
     say(&format!(
-        "to reach the ports it publishes: nsenter {} COMMAND",
-        engine.net()
+        "its other ways in, as variables: cargo xtask engine env {name}"
+    ));
+    say(&format!(
+        "to be where these are, and the ports it publishes: cargo xtask engine exec {name} COMMAND"
     ));
     Ok(engine.clone())
 }

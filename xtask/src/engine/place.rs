@@ -17,7 +17,7 @@ use super::say;
 
 /// Raise this whenever what is unpacked or made changes: old folders are then left alone and
 /// new ones made beside them.
-pub(super) const RECIPE: u32 = 1;
+pub(super) const RECIPE: u32 = 2;
 
 /// The same for the stand-in images.
 const STAND_INS: u32 = 2;
@@ -122,12 +122,16 @@ impl Place {
 pub(super) fn fresh_part(target: &Path) -> Result<PathBuf> {
     let mut name = target.file_name().unwrap_or_default().to_os_string();
     name.push(".part");
-    let part = target.with_file_name(name);
-    if part.exists() {
-        fs::remove_dir_all(&part).with_context(|| format!("cannot clear {}", part.display()))?;
+    fresh(&target.with_file_name(name))
+}
+
+/// The folder without what was in it.
+pub(super) fn fresh(path: &Path) -> Result<PathBuf> {
+    if path.exists() {
+        fs::remove_dir_all(path).with_context(|| format!("cannot clear {}", path.display()))?;
     }
-    make_dir(&part)?;
-    Ok(part)
+    make_dir(path)?;
+    Ok(path.to_owned())
 }
 
 pub(super) fn make_dir(path: &Path) -> Result<()> {

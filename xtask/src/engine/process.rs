@@ -4,6 +4,7 @@
 //! the script `inside.sh`, is the first process in them. Both are remembered by pid and known
 //! again by what their command line says ([`super::pid`]).
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,8 @@ use serde_json::{Value, json};
 
 use super::kind::Kind;
 use super::pid::{child_of, ends_within, handle, is_ours, parent_of, signal};
-use super::place::{Place, make_dir};
-use super::{raw, say};
+use super::place::Place;
+use super::{furnish, raw, say};
 
 const START_LIMIT: Duration = Duration::from_mins(1);
 /// An engine without containers needs one second. One that waits longer waits for a container that
@@ -25,9 +26,6 @@ const START_LIMIT: Duration = Duration::from_mins(1);
 const STOP_LIMIT: Duration = Duration::from_secs(5);
 const KILL_LIMIT: Duration = Duration::from_secs(5);
 const TICK: Duration = Duration::from_millis(20);
-
-/// Listening on 127.0.0.1:5000, as `/proc/net/tcp` writes it.
-const REGISTRY_LISTENS: &str = "0100007F:1388 00000000:0000 0A";
 
 /// What is remembered of a running engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +79,7 @@ fn script(place: &Place, name: &str) -> PathBuf {
     place.run(name).join("inside.sh")
 }
 
-/// Starts an engine and returns once it and its registry answer. The caller holds the lock.
+/// Starts an engine and returns once it and what stands beside it answer. The caller holds the lock.
 pub(super) fn start(
     place: &Place,
     kind: &Kind,
@@ -93,7 +91,7 @@ pub(super) fn start(
     let name = kind.name;
     let run = place.run(name);
     sweep(place, name)?;
-    furnish(&run, shop)?;
+    furnish::prepare(kind, &run, shop)?;
     let script = script(place, name);
     fs::write(&script, include_str!("inside.sh"))?;
     let log = run.join("log");
@@ -126,6 +124,7 @@ pub(super) fn start(
         .arg(format!("/{cgroup}"))
         .arg("--host")
         .arg(format!("unix://{}", place.socket(name).display()))
+        .args(tls_flags(&run))
         .args(kind.flags)
         // Nothing of the caller's settings (proxies, DOCKER_*, LD_*) is the engine's.
         .env_clear()
@@ -140,7 +139,7 @@ pub(super) fn start(
         .context("cannot run setsid and unshare, of the package util-linux")?;
     let mut starting = Starting {
         place,
-        name,
+        kind,
         child: Some(child),
         cgroup,
     };
@@ -153,10 +152,33 @@ pub(super) fn start(
     })
 }
 
+/// Under 127.0.0.2 the same listener is found by a name that its certificate does not have.
+fn tls_flags(run: &Path) -> Vec<OsString> {
+    let mut flags: Vec<OsString> = vec!["--tlsverify".into()];
+    for (flag, file) in [
+        ("--tlscacert", "ca.pem"),
+        ("--tlscert", "cert.pem"),
+        ("--tlskey", "key.pem"),
+    ] {
+        flags.push(flag.into());
+        flags.push(run.join("tls/server").join(file).into());
+    }
+    for address in ["tcp://127.0.0.1:2376", "tcp://127.0.0.2:2376"] {
+        flags.extend(["--host".into(), address.into()]);
+    }
+    flags
+}
+
+/// Whether somebody listens on that port of 127.0.0.1, by what `/proc/net/tcp` says.
+fn is_listening(listed: &str, port: u16) -> bool {
+    let mark = format!(" 0100007F:{port:04X} 00000000:0000 0A ");
+    listed.contains(&mark)
+}
+
 /// An engine on its way up; what is dropped before it is up is ended.
 struct Starting<'a> {
     place: &'a Place,
-    name: &'a str,
+    kind: &'a Kind,
     child: Option<Child>,
     cgroup: String,
 }
@@ -171,23 +193,26 @@ impl Starting<'_> {
             cgroup: self.cgroup.clone(),
             stays: false,
         };
-        state.write(self.place, self.name)?;
+        state.write(self.place, self.kind.name)?;
         state.init = self.until(began, "its first process", || child_of(outer))?;
-        state.write(self.place, self.name)?;
-        let socket = self.place.socket(self.name);
+        state.write(self.place, self.kind.name)?;
+        let socket = self.place.socket(self.kind.name);
         self.until(began, "an answer on its socket", || {
             raw::get(&socket, "/_ping", &[], &[])
                 .ok()
                 .filter(|pong| pong.status == 200)
         })?;
         let sockets = format!("/proc/{outer}/net/tcp");
-        self.until(began, "its registry", || {
-            let listed = fs::read_to_string(&sockets).ok()?;
-            listed.contains(REGISTRY_LISTENS).then_some(())
-        })?;
+        let ports = self.kind.doors().iter().flat_map(|door| door.ports());
+        for port in ports {
+            self.until(began, &format!("a listener on port {port}"), || {
+                let listed = fs::read_to_string(&sockets).ok()?;
+                is_listening(&listed, *port).then_some(())
+            })?;
+        }
         say(&format!(
             "{}: up after {:.2} s",
-            self.name,
+            self.kind.name,
             began.elapsed().as_secs_f64()
         ));
         self.child.take().context("no process")
@@ -221,7 +246,7 @@ impl Drop for Starting<'_> {
             // Its first process gets KILL with it, and so does everything else in there.
             let _ = child.kill();
             let _ = child.wait();
-            let _ = sweep(self.place, self.name);
+            let _ = sweep(self.place, self.kind.name);
             remove_cgroups(&self.cgroup);
         }
     }
@@ -324,40 +349,6 @@ fn remove_tree(group: &Path) {
     let _ = fs::remove_dir(group);
 }
 
-/// The folders that the engine sees as /var/lib and /etc. Little is needed in /etc, and the
-/// host's own would bring its settings for another engine.
-fn furnish(run: &Path, shop: &Path) -> Result<()> {
-    let etc = run.join("etc");
-    make_dir(&run.join("lib/docker"))?;
-    make_dir(&etc)?;
-    fs::write(
-        etc.join("passwd"),
-        "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
-    )?;
-    fs::write(etc.join("group"), "root:x:0:\nnogroup:x:65534:\n")?;
-    fs::write(etc.join("hosts"), "127.0.0.1 localhost\n::1 localhost\n")?;
-    fs::write(
-        etc.join("nsswitch.conf"),
-        "passwd: files\ngroup: files\nhosts: files dns\n",
-    )?;
-    // Nobody answers there: a name outside is unknown at once instead of after a wait.
-    fs::write(etc.join("resolv.conf"), "nameserver 127.0.0.1\n")?;
-    let registry = json!({
-        "version": "0.1",
-        "log": {"level": "warn", "accesslog": {"disabled": true}},
-        "storage": {
-            "filesystem": {"rootdirectory": shop.join("registry")},
-            "maintenance": {"uploadpurging": {"enabled": false}, "readonly": {"enabled": true}},
-        },
-        "http": {"addr": "127.0.0.1:5000", "secret": "nothing is uploaded here"},
-    });
-    // The registry reads YAML, of which JSON is a part.
-    Ok(fs::write(
-        run.join("registry.yml"),
-        serde_json::to_vec_pretty(&registry)?,
-    )?)
-}
-
 fn tail(log: &Path) -> String {
     let text = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
@@ -383,5 +374,15 @@ mod tests {
             Some(state)
         );
         assert_eq!(State::from_json(b"{\"outer\": 7}"), None);
+    }
+
+    #[test]
+    fn a_listener_is_told_from_a_connection_to_the_same_port() {
+        let listed = "  sl  local_address rem_address   st\n\
+             \x20  0: 0100007F:1388 00000000:0000 0A 00000000:00000000\n\
+             \x20  1: 0100007F:0016 0100007F:8A2C 01 00000000:00000000\n";
+        assert!(is_listening(listed, 5000));
+        assert!(!is_listening(listed, 22));
+        assert!(!is_listening(listed, 0x138));
     }
 }
