@@ -1,5 +1,6 @@
 //! `cargo xtask gen`: writes the Rust tables and types, the case tests and the
-//! reference page, from the catalogue and the overlay.
+//! reference page, from the catalogue and the overlay, and the blocking methods from
+//! the async ones.
 //!
 //! What comes out is checked in. With `--check` nothing is written, and what
 //! would change is an error.
@@ -18,6 +19,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::{catalogue, run};
 
+mod blocking;
 mod correct;
 pub(crate) mod model;
 pub(crate) mod name;
@@ -47,13 +49,14 @@ pub(crate) fn check_all() -> Result<()> {
 /// Generated files by their path from the root of the repository.
 pub(crate) type Files = BTreeMap<PathBuf, String>;
 
-/// The folder that holds nothing but generated files.
+/// A folder that holds nothing but generated files.
 const GENERATED: &str = "crates/stevedore-api/src/generated";
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     let api = api()?;
     let mut files = Files::new();
     rust::emit(&api, Path::new(GENERATED), &mut files)?;
+    blocking::emit(&mut files)?;
     page::emit(&api, &mut files);
     r::emit(&api, &mut files)?;
     let lines: usize = files.values().map(|text| text.lines().count()).sum();
@@ -161,7 +164,10 @@ fn write(files: &Files) -> Result<()> {
 /// Files that were generated once and no longer are.
 fn left_over(files: &Files) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut folders = vec![run::root().join(GENERATED)];
+    let mut folders = vec![
+        run::root().join(GENERATED),
+        run::root().join(blocking::GENERATED),
+    ];
     while let Some(folder) = folders.pop() {
         let Ok(entries) = fs::read_dir(&folder) else {
             continue;

@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use stevedore_api::{ApiVersion, Endpoint};
+use stevedore_api::Endpoint;
 use stevedore_client::{Read, Result, Settings};
 
+use super::face::Handle;
 use super::process::OfProcess;
 use super::{Container, Containers, Exec, Image, Images, Waiter};
-use crate::system::Version;
 
 /// One Docker engine, without async. Cheap to clone; clones share connections.
 ///
@@ -56,6 +56,18 @@ impl State {
     }
 }
 
+impl Handle for Docker {
+    type Of = crate::Docker;
+
+    fn docker(&self) -> &Docker {
+        self
+    }
+
+    fn of(&self, docker: &crate::Docker) -> crate::Docker {
+        docker.clone()
+    }
+}
+
 impl Docker {
     /// The engine that `DOCKER_HOST` names, or the one at the default socket. No I/O.
     ///
@@ -86,33 +98,13 @@ impl Docker {
         Ok(state.clone())
     }
 
-    fn wait<T>(&self, ask: impl AsyncFnOnce(&crate::Docker) -> Result<T>) -> Result<T> {
-        let state = self.state()?;
-        state.wait(ask(state.docker()?))
-    }
-
-    /// See [`crate::Docker::api_version`].
-    pub fn api_version(&self) -> Result<ApiVersion> {
-        self.wait(async |docker| docker.api_version().await)
-    }
-
     /// See [`crate::Docker::call`].
     pub fn call<E>(&self, request: &E) -> Result<<E::Reply as Read>::Value>
     where
         E: Endpoint,
         E::Reply: Read,
     {
-        self.wait(async |docker| docker.call(request).await)
-    }
-
-    /// See [`crate::Docker::ping`].
-    pub fn ping(&self) -> Result<()> {
-        self.wait(async |docker| docker.ping().await)
-    }
-
-    /// See [`crate::Docker::version`].
-    pub fn version(&self) -> Result<Version> {
-        self.wait(async |docker| docker.version().await)
+        self.ask(async |docker| docker.call(request).await)
     }
 
     /// Its containers, together.
@@ -138,10 +130,5 @@ impl Docker {
     /// One image, by name or id. No request: it need not exist.
     pub fn image(&self, name: impl Into<String>) -> Image {
         Image::new(self.clone(), name.into())
-    }
-
-    /// See [`crate::Docker::close`].
-    pub fn close(&self) -> Result<()> {
-        self.wait(async |docker| docker.close().await)
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use stevedore_client::{Result, Upload};
+use stevedore_client::Result;
 
 use super::Docker;
 use super::docker::State;
+use super::face::Handle;
 use super::process::OfProcess;
-use crate::Reference;
-use crate::image::{Inspect, Load, Progress, Pull};
+use crate::image::Progress;
 
 /// The images of an engine, together.
 #[derive(Debug, Clone)]
@@ -16,33 +16,21 @@ pub struct Images {
     docker: Docker,
 }
 
+impl Handle for Images {
+    type Of = crate::image::Images;
+
+    fn docker(&self) -> &Docker {
+        &self.docker
+    }
+
+    fn of(&self, docker: &crate::Docker) -> Self::Of {
+        docker.images()
+    }
+}
+
 impl Images {
     pub(super) fn new(docker: Docker) -> Self {
         Self { docker }
-    }
-
-    /// See [`crate::image::Images::pull`].
-    pub fn pull(&self, reference: &Reference) -> Result<Pulling> {
-        let state = self.docker.state()?;
-        let pulling = state.wait(async { state.docker()?.images().pull(reference).await })?;
-        let pulling = OfProcess::new(pulling);
-        Ok(Pulling { state, pulling })
-    }
-
-    /// See [`crate::image::Images::pull_with`].
-    pub fn pull_with(&self, pull: &Pull) -> Result<Pulling> {
-        let state = self.docker.state()?;
-        let pulling = state.wait(async { state.docker()?.images().pull_with(pull).await })?;
-        let pulling = OfProcess::new(pulling);
-        Ok(Pulling { state, pulling })
-    }
-
-    /// See [`crate::image::Images::load`].
-    pub fn load(&self, archive: Upload, load: &Load) -> Result<Pulling> {
-        let state = self.docker.state()?;
-        let pulling = state.wait(async { state.docker()?.images().load(archive, load).await })?;
-        let pulling = OfProcess::new(pulling);
-        Ok(Pulling { state, pulling })
     }
 }
 
@@ -51,6 +39,18 @@ impl Images {
 pub struct Image {
     docker: Docker,
     name: String,
+}
+
+impl Handle for Image {
+    type Of = crate::image::Image;
+
+    fn docker(&self) -> &Docker {
+        &self.docker
+    }
+
+    fn of(&self, docker: &crate::Docker) -> Self::Of {
+        docker.image(self.name())
+    }
 }
 
 impl Image {
@@ -62,20 +62,6 @@ impl Image {
     pub fn name(&self) -> &str {
         &self.name
     }
-
-    /// See [`crate::image::Image::inspect`].
-    pub fn inspect(&self) -> Result<Inspect> {
-        let state = self.docker.state()?;
-        let image = state.docker()?.image(self.name());
-        state.wait(image.inspect())
-    }
-
-    /// See [`crate::image::Image::exists`].
-    pub fn exists(&self) -> Result<bool> {
-        let state = self.docker.state()?;
-        let image = state.docker()?.image(self.name());
-        state.wait(image.exists())
-    }
 }
 
 /// The progress of a pull or a load. An iterator, which ends after a failure.
@@ -86,6 +72,11 @@ pub struct Pulling {
 }
 
 impl Pulling {
+    pub(super) fn new(state: Arc<State>, pulling: crate::image::Pulling) -> Self {
+        let pulling = OfProcess::new(pulling);
+        Self { state, pulling }
+    }
+
     /// See [`crate::image::Pulling::done`].
     pub fn done(self) -> Result<()> {
         self.state.wait(self.pulling.take()?.done())

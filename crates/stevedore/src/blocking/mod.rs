@@ -14,14 +14,18 @@
 //! # Ok::<(), stevedore::Error>(())
 //! ```
 
+mod answer;
 mod container;
 mod docker;
 mod exec;
+mod face;
+mod generated;
 mod image;
 mod process;
 mod stream;
 mod wait;
 
+pub use answer::Answer;
 pub use container::{Container, Containers};
 pub use docker::Docker;
 pub use exec::{Exec, ExecLaunch, ExecRunning};

@@ -310,7 +310,8 @@ fn add(files: &mut Files, path: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-fn formatted(text: &str) -> Result<String> {
+/// The text as `rustfmt` writes it.
+pub(super) fn formatted(text: &str) -> Result<String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])
         .stdin(Stdio::piped())
