@@ -39,6 +39,7 @@ pub mod service;
 pub mod swarm;
 pub mod system;
 pub mod task;
+mod together;
 pub mod volume;
 
 pub use container::Stdin;

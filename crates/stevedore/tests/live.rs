@@ -20,3 +20,5 @@ mod images;
 mod runs;
 #[path = "live/support.rs"]
 mod support;
+#[path = "live/verbs.rs"]
+mod verbs;

@@ -31,6 +31,8 @@ mod refusal;
 mod reply;
 #[path = "wire/run.rs"]
 mod run;
+#[path = "wire/verbs.rs"]
+mod verbs;
 
 use std::collections::BTreeSet;
 
@@ -99,6 +101,7 @@ fn every_script_is_played() {
         include_str!("wire/refusal.rs"),
         include_str!("wire/reply.rs"),
         include_str!("wire/run.rs"),
+        include_str!("wire/verbs.rs"),
     ]
     .concat();
     let scripts: BTreeSet<String> = std::fs::read_dir(Script::spec_folder())

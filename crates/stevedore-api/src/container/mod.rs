@@ -1,12 +1,15 @@
 //! Containers: requests and replies.
 
+mod change;
 mod create;
 mod host_config;
 mod port_binding;
+mod processes;
 mod restart_policy;
 mod tail;
 
 pub use crate::generated::container::*;
+pub use change::ChangeKind;
 pub use port_binding::PortBinding;
 pub use restart_policy::RestartPolicy;
 pub use tail::Tail;

@@ -1,8 +1,12 @@
 //! Containers.
 
 mod bind;
+mod content;
+mod lifecycle;
+mod list;
 mod logs;
 mod port;
+mod ports;
 mod removal;
 mod run;
 mod stdin;
@@ -11,6 +15,7 @@ pub(crate) mod streams;
 
 pub use bind::{Bind, NotABind};
 pub use port::{NotAPortMapping, PortMapping, Protocol, Publication};
+pub use ports::PublishedPort;
 pub(crate) use run::words;
 pub use run::{Launch, Outcome, PullPolicy, Run, Running};
 pub use stdin::Stdin;

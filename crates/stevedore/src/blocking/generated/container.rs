@@ -2,13 +2,109 @@
 //! Methods of `container`, without async.
 
 use crate::blocking::face::Handle;
-use crate::blocking::{Chunks, Container, Containers, Input};
+use crate::blocking::{Answer, Chunks, Container, Containers, Image, Input};
 use crate::container::{
-    Attach, Create, Inspect, Kill, List, Logs, Remove, Start, Started, Stop, Summary, Wait,
+    Attach, Create, Inspect, Kill, List, Logs, PublishedPort, Remove, Start, Started, Stop,
+    Summary, Wait,
+};
+use stevedore_api::container::{
+    Change, Commit, Processes, Prune, Pruned, Restart, Top, Update, Updated,
 };
 use stevedore_client::Result;
 
 impl Container {
+    /// Its processes, as the host's `ps` shows them. One request:
+    /// `GET /containers/{id}/top`.
+    ///
+    /// See [`crate::container::Container::top`].
+    pub fn top(&self) -> Result<Processes> {
+        self.ask(async |it| it.top().await)
+    }
+
+    /// Its processes, with arguments of `ps` in the request.
+    ///
+    /// See [`crate::container::Container::top_with`].
+    pub fn top_with(&self, top: Top) -> Result<Processes> {
+        self.ask(async |it| it.top_with(top).await)
+    }
+
+    /// What differs from its image; files in volumes are not looked at.
+    ///
+    /// See [`crate::container::Container::diff`].
+    pub fn diff(&self) -> Result<Vec<Change>> {
+        self.ask(async |it| it.diff().await)
+    }
+
+    /// Makes an image of it as it is now, and gives that by its id.
+    ///
+    /// See [`crate::container::Container::commit`].
+    pub fn commit(&self, commit: Commit) -> Result<Image> {
+        self.ask_face(async |it| it.commit(commit).await)
+    }
+
+    /// All its files in one tar archive, without those in volumes.
+    ///
+    /// See [`crate::container::Container::export`].
+    pub fn export(&self) -> Result<Answer> {
+        self.ask_face(async |it| it.export().await)
+    }
+
+    /// Stops it where it runs, and starts it. One request: `POST /containers/{id}/restart`.
+    ///
+    /// See [`crate::container::Container::restart`].
+    pub fn restart(&self) -> Result<()> {
+        self.ask(async |it| it.restart().await)
+    }
+
+    /// Restarts it as the request says.
+    ///
+    /// See [`crate::container::Container::restart_with`].
+    pub fn restart_with(&self, restart: Restart) -> Result<()> {
+        self.ask(async |it| it.restart_with(restart).await)
+    }
+
+    /// Freezes all its processes. One request: `POST /containers/{id}/pause`.
+    ///
+    /// See [`crate::container::Container::pause`].
+    pub fn pause(&self) -> Result<()> {
+        self.ask(async |it| it.pause().await)
+    }
+
+    /// Lets it go on after a pause. One request: `POST /containers/{id}/unpause`.
+    ///
+    /// See [`crate::container::Container::unpause`].
+    pub fn unpause(&self) -> Result<()> {
+        self.ask(async |it| it.unpause().await)
+    }
+
+    /// Gives it another name. One request: `POST /containers/{id}/rename`.
+    ///
+    /// See [`crate::container::Container::rename`].
+    pub fn rename(&self, name: impl Into<String>) -> Result<()> {
+        self.ask(async |it| it.rename(name).await)
+    }
+
+    /// Changes its limits and when it is restarted, also while it runs.
+    ///
+    /// See [`crate::container::Container::update`].
+    pub fn update(&self, update: Update) -> Result<Updated> {
+        self.ask(async |it| it.update(update).await)
+    }
+
+    /// Tells its terminal how large it is. One request: `POST /containers/{id}/resize`.
+    ///
+    /// See [`crate::container::Container::resize`].
+    pub fn resize(&self, rows: u16, columns: u16) -> Result<()> {
+        self.ask(async |it| it.resize(rows, columns).await)
+    }
+
+    /// Whether the engine has it. One request: `GET /containers/{id}/json`.
+    ///
+    /// See [`crate::container::Container::exists`].
+    pub fn exists(&self) -> Result<bool> {
+        self.ask(async |it| it.exists().await)
+    }
+
     /// Everything about it. One request: `GET /containers/{id}/json`.
     ///
     /// See [`crate::container::Container::inspect`].
@@ -101,9 +197,37 @@ impl Container {
     pub fn remove_with(&self, remove: Remove) -> Result<()> {
         self.ask(async |it| it.remove_with(remove).await)
     }
+
+    /// The ports that it offers, each with where it is published: a row for each address.
+    ///
+    /// See [`crate::container::Container::ports`].
+    pub fn ports(&self) -> Result<Vec<PublishedPort>> {
+        self.ask(async |it| it.ports().await)
+    }
 }
 
 impl Containers {
+    /// The container of this id, start of an id, or name, by its whole id.
+    ///
+    /// See [`crate::container::Containers::get`].
+    pub fn get(&self, id: impl Into<String>) -> Result<Container> {
+        self.ask_face(async |it| it.get(id).await)
+    }
+
+    /// Everything about the containers that a list shows.
+    ///
+    /// See [`crate::container::Containers::inspect`].
+    pub fn inspect(&self, list: &List) -> Result<Vec<Inspect>> {
+        self.ask(async |it| it.inspect(list).await)
+    }
+
+    /// Removes containers that do not run: all of them, or those that the filters match.
+    ///
+    /// See [`crate::container::Containers::prune`].
+    pub fn prune(&self, prune: &Prune) -> Result<Pruned> {
+        self.ask(async |it| it.prune(prune).await)
+    }
+
     /// Lists containers. One request: `GET /containers/json`.
     ///
     /// See [`crate::container::Containers::list`].
