@@ -16,6 +16,7 @@ static BY_HAND: Info = Info {
     headers: &[],
     errors: &[],
     upload: None,
+    lasts: false,
     doc: "A request written by hand.",
 };
 

@@ -41,6 +41,9 @@ pub struct Info {
     pub errors: &'static [(u16, &'static str)],
     /// The content type of the bytes that go with the request, where some do.
     pub upload: Option<&'static str>,
+    /// Whether it answers when something happens that no engine hastens, such as the
+    /// end of a container: no limit to a request's time is for it.
+    pub lasts: bool,
     /// One line on what it does.
     pub doc: &'static str,
 }

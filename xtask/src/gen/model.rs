@@ -42,6 +42,8 @@ pub(crate) struct Endpoint {
     pub(crate) span: Span,
     pub(crate) args: Vec<Arg>,
     pub(crate) upload: Option<Upload>,
+    /// It answers when something happens that no engine hastens.
+    pub(crate) lasts: bool,
     pub(crate) reply: Reply,
     pub(crate) headers: Vec<Field>,
     pub(crate) errors: Vec<(u16, String)>,

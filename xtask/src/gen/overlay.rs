@@ -63,6 +63,7 @@ impl Overlay {
             ("rust.yaml: durations", &self.rust.durations),
             ("rust.yaml: by_hand", &self.rust.by_hand),
             ("rust.yaml: own_setters", &self.rust.own_setters),
+            ("rust.yaml: lasting", &self.rust.lasting),
             ("docs: operations", &self.docs.operations),
             ("docs: types", &self.docs.types),
         ];
@@ -206,6 +207,8 @@ pub(crate) struct Rust {
     pub(crate) by_hand: Table,
     /// Request fields whose setter is written by hand.
     pub(crate) own_setters: Table,
+    /// Operations that answer when something happens that no engine hastens.
+    pub(crate) lasting: Table,
 }
 
 impl Rust {
@@ -220,6 +223,7 @@ impl Rust {
             durations: Table::of_list(value.get("durations"))?,
             by_hand: Table::read(value.get("by_hand"))?,
             own_setters: Table::of_list(value.get("own_setters"))?,
+            lasting: Table::of_list(value.get("lasting"))?,
         })
     }
 }

@@ -217,6 +217,7 @@ impl Resolver<'_> {
             span: operation.span,
             args,
             upload,
+            lasts: self.overlay.rust.lasting.has(key),
             reply,
             headers,
             errors: operation.errors,

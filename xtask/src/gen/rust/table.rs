@@ -52,7 +52,7 @@ pub(super) fn row(api: &Api, endpoint: &Endpoint, uses: &Uses) -> String {
         "pub(crate) static {ident}: Info = Info {{\n    id: {id},\n    legacy: {legacy},\n    \
          method: Method::{method},\n    path: {path},\n    span: {span},\n    args: &[\n{args}    ],\n    \
          reply: {reply},\n    headers: &[\n{headers}    ],\n    errors: &[{errors}],\n    \
-         upload: {upload},\n    doc: {doc},\n}};\n",
+         upload: {upload},\n    lasts: {lasts},\n    doc: {doc},\n}};\n",
         ident = Item::Row(endpoint).ident(),
         id = literal(&endpoint.id),
         legacy = literal(&endpoint.legacy),
@@ -60,6 +60,7 @@ pub(super) fn row(api: &Api, endpoint: &Endpoint, uses: &Uses) -> String {
         path = literal(&endpoint.path),
         reply = reply(api, endpoint, uses),
         errors = errors.join(", "),
+        lasts = endpoint.lasts,
         doc = literal(&endpoint.doc),
     )
 }

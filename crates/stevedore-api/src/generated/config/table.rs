@@ -30,6 +30,7 @@ pub(crate) static LIST: Info = Info {
     headers: &[],
     errors: &[(500, "server_error"), (503, "node_is_not_part_of_a_swarm")],
     upload: None,
+    lasts: false,
     doc: "List configs, with what they hold.",
 };
 
@@ -65,6 +66,7 @@ pub(crate) static CREATE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Keep a file in the swarm, for services to use.",
 };
 
@@ -83,6 +85,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Everything about one config, with what it holds.",
 };
 
@@ -101,6 +104,7 @@ pub(crate) static REMOVE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Remove a config; refused while a service uses it.",
 };
 
@@ -140,6 +144,7 @@ pub(crate) static UPDATE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Change a config's labels; nothing else of it can ever change.",
 };
 

@@ -76,6 +76,7 @@ pub(crate) static CREATE: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Prepare a command in a running container; it is not started.",
 };
 
@@ -107,6 +108,7 @@ pub(crate) static START: Info = Info {
         (409, "container_is_stopped_or_paused"),
     ],
     upload: None,
+    lasts: false,
     doc: "Start a prepared command, once, and connect to its streams.",
 };
 
@@ -129,6 +131,7 @@ pub(crate) static RESIZE: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Tell a running command's terminal how large it is.",
 };
 
@@ -146,6 +149,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_exec_instance"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Everything about one such command; it is kept for a while after its end.",
 };
 

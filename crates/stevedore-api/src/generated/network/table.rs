@@ -34,6 +34,7 @@ pub(crate) static LIST: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "List networks, those of the swarm too where this engine is a manager.",
 };
 
@@ -61,6 +62,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
     headers: &[],
     errors: &[(404, "network_not_found"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Everything about one network, with the containers of this host that are on it.",
 };
 
@@ -82,6 +84,7 @@ pub(crate) static REMOVE: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Remove a network; refused while a running container is on it.",
 };
 
@@ -154,6 +157,7 @@ pub(crate) static CREATE: Info = Info {
     ],
     errors: &[(400, "bad_parameter"), (403, "forbidden_operation"), (404, "plugin_not_found"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Make a network of your own.",
 };
 
@@ -183,6 +187,7 @@ pub(crate) static CONNECT: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Join a container to a network, whether it runs or not.",
 };
 
@@ -211,6 +216,7 @@ pub(crate) static DISCONNECT: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Cut a container's connection to a network.",
 };
 
@@ -228,6 +234,7 @@ pub(crate) static PRUNE: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Remove every network that no container uses.",
 };
 

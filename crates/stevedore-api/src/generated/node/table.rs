@@ -28,6 +28,7 @@ pub(crate) static LIST: Info = Info {
     headers: &[],
     errors: &[(500, "server_error"), (503, "node_is_not_part_of_a_swarm")],
     upload: None,
+    lasts: false,
     doc: "List all engines that belong to the swarm.",
 };
 
@@ -49,6 +50,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Everything about one node.",
 };
 
@@ -73,6 +75,7 @@ pub(crate) static REMOVE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Remove a node from the swarm; it should have left before.",
 };
 
@@ -124,6 +127,7 @@ pub(crate) static UPDATE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Change a node's role, availability or labels; give all of them, also what stays.",
 };
 

@@ -30,6 +30,7 @@ pub(crate) static LIST: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "List installed plugins.",
 };
 
@@ -54,6 +55,7 @@ pub(crate) static GET_PRIVILEGES: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "What a plugin of a registry wants to be allowed; give it back to install the plugin.",
 };
 
@@ -90,6 +92,7 @@ pub(crate) static PULL: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Install a plugin from a registry; it stays off until it is enabled.",
 };
 
@@ -107,6 +110,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
     headers: &[],
     errors: &[(404, "plugin_is_not_installed"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Everything about one plugin.",
 };
 
@@ -130,6 +134,7 @@ pub(crate) static REMOVE: Info = Info {
     headers: &[],
     errors: &[(404, "plugin_is_not_installed"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Remove a plugin; it must be off.",
 };
 
@@ -154,6 +159,7 @@ pub(crate) static ENABLE: Info = Info {
     headers: &[],
     errors: &[(404, "plugin_is_not_installed"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Start an installed plugin.",
 };
 
@@ -177,6 +183,7 @@ pub(crate) static DISABLE: Info = Info {
     headers: &[],
     errors: &[(404, "plugin_is_not_installed"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Stop a plugin; refused while something uses it.",
 };
 
@@ -213,6 +220,7 @@ pub(crate) static UPGRADE: Info = Info {
     headers: &[],
     errors: &[(404, "plugin_not_installed"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Replace a plugin by another release from a registry; it must be off.",
 };
 
@@ -231,6 +239,7 @@ pub(crate) static CREATE: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: Some("application/x-tar"),
+    lasts: false,
     doc: "Make a plugin from files of your own.",
 };
 
@@ -254,6 +263,7 @@ pub(crate) static PUSH: Info = Info {
     headers: &[],
     errors: &[(404, "plugin_not_installed"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Upload a plugin, so that others can install it.",
 };
 
@@ -277,6 +287,7 @@ pub(crate) static SET: Info = Info {
     headers: &[],
     errors: &[(404, "plugin_not_installed"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Change a plugin's settings; it must be off.",
 };
 

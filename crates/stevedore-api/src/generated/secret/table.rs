@@ -30,6 +30,7 @@ pub(crate) static LIST: Info = Info {
     headers: &[],
     errors: &[(500, "server_error"), (503, "node_is_not_part_of_a_swarm")],
     upload: None,
+    lasts: false,
     doc: "List secrets, without what they hold.",
 };
 
@@ -69,6 +70,7 @@ pub(crate) static CREATE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Keep a secret in the swarm, for services to use.",
 };
 
@@ -88,6 +90,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Everything about one secret but what it holds, which no engine gives out.",
 };
 
@@ -106,6 +109,7 @@ pub(crate) static REMOVE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Remove a secret; refused while a service uses it.",
 };
 
@@ -149,6 +153,7 @@ pub(crate) static UPDATE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Change a secret's labels; nothing else of it can ever change.",
 };
 

@@ -42,6 +42,7 @@ pub(crate) static LIST: Info = Info {
     headers: &[],
     errors: &[(500, "server_error"), (503, "node_is_not_part_of_a_swarm")],
     upload: None,
+    lasts: false,
     doc: "List what services the swarm runs.",
 };
 
@@ -103,6 +104,7 @@ pub(crate) static CREATE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Make a service; the swarm then starts its tasks.",
 };
 
@@ -127,6 +129,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Everything about one service.",
 };
 
@@ -145,6 +148,7 @@ pub(crate) static REMOVE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Remove a service; its tasks are stopped after the answer.",
 };
 
@@ -223,6 +227,7 @@ pub(crate) static UPDATE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Change a service; give the whole of its settings, what is left out goes back to its default.",
 };
 
@@ -271,6 +276,7 @@ pub(crate) static LOGS: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "What all tasks of a service wrote, from every node; needs `stdout`, `stderr` or both.",
 };
 

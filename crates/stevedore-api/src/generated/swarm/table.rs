@@ -39,6 +39,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Everything about the swarm, with the tokens to join it; only a manager answers.",
 };
 
@@ -95,6 +96,7 @@ pub(crate) static INIT: Info = Info {
     ],
     errors: &[(400, "bad_parameter"), (406, "node_is_already_part_of_a_swarm"), (500, "server_error"), (503, "node_is_already_part_of_a_swarm")],
     upload: None,
+    lasts: false,
     doc: "Start a swarm with this engine as its first manager; answers with the id of its node.",
 };
 
@@ -146,6 +148,7 @@ pub(crate) static JOIN: Info = Info {
         (503, "node_is_already_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Make this engine a node of a swarm that exists.",
 };
 
@@ -163,6 +166,7 @@ pub(crate) static LEAVE: Info = Info {
     headers: &[],
     errors: &[(500, "server_error"), (503, "node_is_not_part_of_a_swarm")],
     upload: None,
+    lasts: false,
     doc: "Take this engine out of its swarm and remove the containers of its tasks.",
 };
 
@@ -231,6 +235,7 @@ pub(crate) static UPDATE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Change how the swarm works; give the whole of its settings, what is left out goes back to its default.",
 };
 
@@ -245,6 +250,7 @@ pub(crate) static GET_UNLOCK_KEY: Info = Info {
     headers: &[],
     errors: &[(500, "server_error"), (503, "node_is_not_part_of_a_swarm")],
     upload: None,
+    lasts: false,
     doc: "The key that a locked manager needs after a restart; only a manager answers.",
 };
 
@@ -262,6 +268,7 @@ pub(crate) static UNLOCK: Info = Info {
     headers: &[],
     errors: &[(500, "server_error"), (503, "node_is_not_part_of_a_swarm")],
     upload: None,
+    lasts: false,
     doc: "Unlock a manager that locked itself at its last stop.",
 };
 

@@ -44,6 +44,7 @@ pub(crate) static LOGIN: Info = Info {
     headers: &[],
     errors: &[(401, "auth_error"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Try credentials at a registry, which may answer with a token to use from then on.",
 };
 
@@ -58,6 +59,7 @@ pub(crate) static GET_INFO: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "The engine and its host: what it has, what it can, how it is set up.",
 };
 
@@ -72,6 +74,7 @@ pub(crate) static GET_VERSION: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Versions of the engine and its parts.",
 };
 
@@ -106,6 +109,7 @@ pub(crate) static PING: Info = Info {
     ],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Ask whether the engine is there.",
 };
 
@@ -140,6 +144,7 @@ pub(crate) static PING_HEAD: Info = Info {
     ],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Ask whether the engine is there, with headers alone for an answer.",
 };
 
@@ -167,6 +172,7 @@ pub(crate) static EVENTS: Info = Info {
     headers: &[],
     errors: &[(400, "bad_parameter"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "What happens on the engine, from now on or from an earlier time.",
 };
 
@@ -200,6 +206,7 @@ pub(crate) static DF: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Disk space that images, containers, volumes and the build cache take.",
 };
 

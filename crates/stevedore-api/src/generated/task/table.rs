@@ -26,6 +26,7 @@ pub(crate) static LIST: Info = Info {
     headers: &[],
     errors: &[(500, "server_error"), (503, "node_is_not_part_of_a_swarm")],
     upload: None,
+    lasts: false,
     doc: "List tasks, those that ended too.",
 };
 
@@ -47,6 +48,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Everything about one task.",
 };
 
@@ -95,6 +97,7 @@ pub(crate) static LOGS: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "What one task wrote, from whichever node it is on; needs `stdout`, `stderr` or both.",
 };
 

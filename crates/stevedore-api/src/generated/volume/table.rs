@@ -32,6 +32,7 @@ pub(crate) static LIST: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "List volumes, those of the swarm too where this engine is a manager.",
 };
 
@@ -72,6 +73,7 @@ pub(crate) static CREATE: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Make a volume; with the name of one that exists, answer with that one.",
 };
 
@@ -89,6 +91,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_volume"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Everything about one volume.",
 };
 
@@ -119,6 +122,7 @@ pub(crate) static UPDATE: Info = Info {
         (503, "node_is_not_part_of_a_swarm"),
     ],
     upload: None,
+    lasts: false,
     doc: "Change whether a cluster volume may be used.",
 };
 
@@ -145,6 +149,7 @@ pub(crate) static REMOVE: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Remove a volume and its data; refused while a container uses it.",
 };
 
@@ -162,6 +167,7 @@ pub(crate) static PRUNE: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Remove volumes that no container uses, and their data.",
 };
 

@@ -38,6 +38,7 @@ pub(crate) static RENAME: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Give a container another name.",
 };
 
@@ -55,6 +56,7 @@ pub(crate) static PAUSE: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Freeze every process of a container, without their noticing.",
 };
 
@@ -72,6 +74,7 @@ pub(crate) static UNPAUSE: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Let a frozen container go on.",
 };
 
@@ -107,6 +110,7 @@ pub(crate) static ATTACH: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Connect to the standard streams of a container.",
 };
 
@@ -151,6 +155,7 @@ pub(crate) static ATTACH_WEBSOCKET: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Connect to the standard streams of a container over a websocket.",
 };
 
@@ -183,6 +188,7 @@ pub(crate) static WAIT: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: true,
     doc: "Wait until a container stops, and give its exit code.",
 };
 
@@ -216,6 +222,7 @@ pub(crate) static REMOVE: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Remove a container, with all it wrote outside of volumes.",
 };
 
@@ -240,6 +247,7 @@ pub(crate) static GET_PATH_STAT: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "What is at a path in a container, without its contents.",
 };
 
@@ -268,6 +276,7 @@ pub(crate) static GET_ARCHIVE: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "A file or folder of a container, in a tar archive.",
 };
 
@@ -304,5 +313,6 @@ pub(crate) static PUT_ARCHIVE: Info = Info {
         (500, "server_error"),
     ],
     upload: Some("application/x-tar"),
+    lasts: false,
     doc: "Unpack a tar archive into a folder of a container.",
 };

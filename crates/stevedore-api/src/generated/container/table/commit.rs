@@ -33,6 +33,7 @@ pub(crate) static PRUNE: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Remove all containers that do not run.",
 };
 
@@ -178,6 +179,7 @@ pub(crate) static COMMIT: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Make an image from a container as it is now.",
 };
 
@@ -201,6 +203,7 @@ pub(crate) static LIST_CHECKPOINTS: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Checkpoints kept of a container; experimental engines only.",
 };
 
@@ -226,6 +229,7 @@ pub(crate) static CREATE_CHECKPOINT: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Keep the state of a running container's processes; experimental engines only.",
 };
 
@@ -253,5 +257,6 @@ pub(crate) static REMOVE_CHECKPOINT: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Remove a checkpoint of a container; experimental engines only.",
 };

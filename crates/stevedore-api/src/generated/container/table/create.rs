@@ -48,6 +48,7 @@ pub(crate) static LIST: Info = Info {
     headers: &[],
     errors: &[(400, "bad_parameter"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "List the containers that run, or all of them.",
 };
 
@@ -187,6 +188,7 @@ pub(crate) static CREATE: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Make a container; it is not started.",
 };
 
@@ -210,6 +212,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Everything about one container.",
 };
 
@@ -233,6 +236,7 @@ pub(crate) static TOP: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Processes of a running container, as the host sees them.",
 };
 
@@ -281,6 +285,7 @@ pub(crate) static LOGS: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "What a container wrote to standard output and standard error.",
 };
 
@@ -298,5 +303,6 @@ pub(crate) static DIFF: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Files and folders of a container that differ from its image; null where none do.",
 };

@@ -36,6 +36,7 @@ pub(crate) static EXPORT: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "All files of a container in one tar archive, without those in volumes.",
 };
 
@@ -63,6 +64,7 @@ pub(crate) static STATS: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Use of processor, memory, network and disk, sampled about once a second.",
 };
 
@@ -84,6 +86,7 @@ pub(crate) static RESIZE: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "cannot_resize_container")],
     upload: None,
+    lasts: false,
     doc: "Tell a running container's terminal how large it is.",
 };
 
@@ -119,6 +122,7 @@ pub(crate) static START: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Start a container; one that runs already is left as it is.",
 };
 
@@ -146,6 +150,7 @@ pub(crate) static STOP: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Stop a container: a signal, some patience, then SIGKILL.",
 };
 
@@ -173,6 +178,7 @@ pub(crate) static RESTART: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Stop a container where it runs, and start it.",
 };
 
@@ -200,6 +206,7 @@ pub(crate) static KILL: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Send a signal to the first process of a container.",
 };
 
@@ -393,5 +400,6 @@ pub(crate) static UPDATE: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Change limits and restarts of a container, also while it runs.",
 };

@@ -53,6 +53,7 @@ pub(crate) static LIST: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "List the images that the engine keeps.",
 };
 
@@ -216,6 +217,7 @@ pub(crate) static BUILD: Info = Info {
     headers: &[],
     errors: &[(400, "bad_parameter"), (500, "server_error")],
     upload: Some("application/x-tar"),
+    lasts: false,
     doc: "Build an image from a folder's archive or a remote source, with a Dockerfile.",
 };
 
@@ -253,5 +255,6 @@ pub(crate) static PRUNE_BUILD: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Empty the build cache of what no build uses.",
 };

@@ -60,6 +60,7 @@ pub(crate) static PULL: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: Some("application/x-tar"),
+    lasts: false,
     doc: "Pull an image from a registry, or make one from a file system's archive.",
 };
 
@@ -87,6 +88,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_image"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Everything about one image.",
 };
 
@@ -122,6 +124,7 @@ pub(crate) static ATTESTATIONS: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "What is signed into an image about how it was made; containerd image store only.",
 };
 
@@ -145,6 +148,7 @@ pub(crate) static HISTORY: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_image"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Steps that an image was made in, the last first.",
 };
 
@@ -177,6 +181,7 @@ pub(crate) static PUSH: Info = Info {
     headers: &[],
     errors: &[(404, "no_such_image"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Send an image to the registry that its name says.",
 };
 
@@ -206,6 +211,7 @@ pub(crate) static TAG: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Give an image one more name, taking it from the image that had it.",
 };
 
@@ -241,5 +247,6 @@ pub(crate) static REMOVE: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "Take a name from an image, and remove the image with its last name.",
 };

@@ -46,6 +46,7 @@ pub(crate) static SEARCH: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Search Docker Hub.",
 };
 
@@ -63,6 +64,7 @@ pub(crate) static PRUNE: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Remove images that no container uses.",
 };
 
@@ -86,6 +88,7 @@ pub(crate) static SAVE_ONE: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "One image in a tar archive, to be loaded elsewhere.",
 };
 
@@ -109,6 +112,7 @@ pub(crate) static SAVE: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Several images in one tar archive, to be loaded elsewhere.",
 };
 
@@ -132,6 +136,7 @@ pub(crate) static LOAD: Info = Info {
     headers: &[],
     errors: &[(500, "server_error")],
     upload: Some("application/x-tar"),
+    lasts: false,
     doc: "Load images from a tar archive.",
 };
 
@@ -158,6 +163,7 @@ pub(crate) static INSPECT_DISTRIBUTION: Info = Info {
         (500, "server_error"),
     ],
     upload: None,
+    lasts: false,
     doc: "What the registry says about an image, without pulling it.",
 };
 
@@ -172,6 +178,7 @@ pub(crate) static OPEN_SESSION: Info = Info {
     headers: &[],
     errors: &[(400, "bad_parameter"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Open the connection over which BuildKit asks for files, secrets and credentials.",
 };
 
@@ -190,6 +197,7 @@ pub(crate) static CANCEL_BUILD: Info = Info {
     headers: &[],
     errors: &[(400, "bad_parameter"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Stop a running BuildKit build.",
 };
 
@@ -204,5 +212,6 @@ pub(crate) static OPEN_GRPC: Info = Info {
     headers: &[],
     errors: &[(400, "bad_parameter"), (500, "server_error")],
     upload: None,
+    lasts: false,
     doc: "Open a gRPC connection to BuildKit.",
 };
