@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -19,7 +21,11 @@ enum Kind {
     #[default]
     Nothing,
     Whole(Bytes),
-    Parts(Parts),
+    Parts {
+        parts: Parts,
+        /// Set while they have none ready, where somebody wants to know.
+        starved: Option<Arc<AtomicBool>>,
+    },
 }
 
 impl Upload {
@@ -35,20 +41,30 @@ impl Upload {
 
     /// The bytes of a stream, sent as they come; an error breaks the request off.
     pub fn stream(parts: impl Stream<Item = std::io::Result<Bytes>> + Send + 'static) -> Self {
-        Self(Kind::Parts(Box::pin(parts)))
+        Self(Kind::Parts {
+            parts: Box::pin(parts),
+            starved: None,
+        })
+    }
+
+    /// Notes from now on where the stream has no bytes ready.
+    pub(crate) fn note_starved(&mut self, note: Arc<AtomicBool>) {
+        if let Kind::Parts { starved, .. } = &mut self.0 {
+            *starved = Some(note);
+        }
     }
 
     /// The bytes, where all of them are here.
     pub(crate) fn known(&self) -> Option<&Bytes> {
         match &self.0 {
             Kind::Whole(bytes) => Some(bytes),
-            Kind::Nothing | Kind::Parts(_) => None,
+            Kind::Nothing | Kind::Parts { .. } => None,
         }
     }
 
     /// Whether the bytes can't be sent a second time.
     pub(crate) fn is_stream(&self) -> bool {
-        matches!(self.0, Kind::Parts(_))
+        matches!(self.0, Kind::Parts { .. })
     }
 }
 
@@ -57,7 +73,7 @@ impl fmt::Debug for Upload {
         match &self.0 {
             Kind::Nothing => f.write_str("Upload(nothing)"),
             Kind::Whole(bytes) => write!(f, "Upload({} bytes)", bytes.len()),
-            Kind::Parts(_) => f.write_str("Upload(stream)"),
+            Kind::Parts { .. } => f.write_str("Upload(stream)"),
         }
     }
 }
@@ -77,10 +93,13 @@ impl Body for Upload {
                 self.0 = Kind::Nothing;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
-            Kind::Parts(parts) => parts
-                .as_mut()
-                .poll_next(cx)
-                .map(|part| part.map(|part| part.map(Frame::data))),
+            Kind::Parts { parts, starved } => {
+                let polled = parts.as_mut().poll_next(cx);
+                if let Some(starved) = starved {
+                    starved.store(polled.is_pending(), Ordering::Relaxed);
+                }
+                polled.map(|part| part.map(|part| part.map(Frame::data)))
+            }
         }
     }
 
@@ -92,7 +111,7 @@ impl Body for Upload {
         match &self.0 {
             Kind::Nothing => SizeHint::with_exact(0),
             Kind::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Parts(_) => SizeHint::default(),
+            Kind::Parts { .. } => SizeHint::default(),
         }
     }
 }

@@ -12,9 +12,11 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::runtime::{self, Handle};
+use tokio::time::{Duration, Instant};
 
 use crate::body::Upload;
 use crate::connect::BoxStream;
+use crate::patience::{Felt, Pulse};
 
 type Driver = http1::Connection<TokioIo<BoxStream>, Upload>;
 
@@ -24,6 +26,10 @@ pub(crate) struct Connection {
     driver: Driver,
     /// Whose reactor wakes it.
     runtime: Option<runtime::Id>,
+    /// There where somebody wants to know when a byte last came or went.
+    pulse: Option<Pulse>,
+    /// When it became free.
+    since: Instant,
 }
 
 /// Why there is no answer.
@@ -35,7 +41,13 @@ pub(crate) struct Broken {
 }
 
 impl Connection {
-    pub(crate) async fn open(stream: BoxStream) -> hyper::Result<Self> {
+    /// `felt`: whether its bytes are to be noticed.
+    pub(crate) async fn open(stream: BoxStream, felt: bool) -> hyper::Result<Self> {
+        let pulse = felt.then(Pulse::new);
+        let stream: BoxStream = match &pulse {
+            Some(pulse) => Box::pin(Felt::new(stream, pulse.clone())),
+            None => stream,
+        };
         let (sender, driver) = http1::Builder::new()
             // A listing or a log is read in large pieces or small ones as it comes.
             .max_buf_size(1 << 20)
@@ -45,7 +57,14 @@ impl Connection {
             sender,
             driver,
             runtime: runtime_here(),
+            pulse,
+            since: Instant::now(),
         })
+    }
+
+    /// When a byte last came or went, where it was asked for.
+    pub(crate) fn pulse(&self) -> Option<&Pulse> {
+        self.pulse.as_ref()
     }
 
     /// Whether a request can go out; notices when the engine has closed it.
@@ -64,6 +83,8 @@ impl Connection {
             mut sender,
             driver,
             runtime,
+            pulse,
+            since,
         } = self;
         let mut driver = Some(driver);
         let response = {
@@ -93,6 +114,8 @@ impl Connection {
                     sender,
                     driver,
                     runtime,
+                    pulse,
+                    since,
                 };
                 Ok((response, connection))
             }
@@ -189,6 +212,9 @@ pub(crate) struct Pool(Mutex<Vec<Connection>>);
 impl Pool {
     /// More than this many are not kept waiting.
     const IDLE: usize = 8;
+    /// One that has waited for longer is not used: what lies in between, a router or
+    /// a tunnel, may have forgotten it without a word.
+    const AGE: Duration = Duration::from_secs(60);
 
     /// A connection that still works, the last used first.
     ///
@@ -196,6 +222,7 @@ impl Pool {
     pub(crate) fn take(&self) -> Option<Connection> {
         let here = runtime_here();
         let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|kept| kept.since.elapsed() < Self::AGE);
         while let Some(at) = idle.iter().rposition(|kept| kept.runtime == here) {
             let mut connection = idle.remove(at);
             if connection.is_free() {
@@ -212,6 +239,7 @@ impl Pool {
             if idle.len() == Self::IDLE {
                 idle.remove(0);
             }
+            connection.since = Instant::now();
             idle.push(connection);
         }
     }
@@ -223,8 +251,6 @@ fn runtime_here() -> Option<runtime::Id> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
@@ -232,7 +258,7 @@ mod tests {
     #[tokio::test]
     async fn a_kept_connection_that_ended_before_the_request_was_written_gives_it_back() {
         let (near, mut far) = tokio::io::duplex(1024);
-        let connection = Connection::open(Box::pin(near)).await.unwrap();
+        let connection = Connection::open(Box::pin(near), false).await.unwrap();
         let first = connection.exchange(Request::new(Upload::nothing()));
         let answer = async {
             far.read_u8().await.unwrap();
@@ -248,5 +274,20 @@ mod tests {
         let exchanged = tokio::time::timeout(Duration::from_secs(5), exchange).await;
         let broken = exchanged.expect("it ends").err().unwrap();
         assert!(broken.unsent.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_was_free_for_too_long_is_not_used() {
+        let pool = Pool::default();
+        let (near, mut far) = tokio::io::duplex(1024);
+        let connection = Connection::open(Box::pin(near), false).await.unwrap();
+        pool.put(connection);
+        tokio::time::advance(Pool::AGE * 9 / 10).await;
+        let connection = pool.take().unwrap();
+        pool.put(connection);
+        tokio::time::advance(Pool::AGE).await;
+        assert!(pool.take().is_none());
+        // It was closed, too.
+        assert_eq!(far.read(&mut [0]).await.unwrap(), 0);
     }
 }

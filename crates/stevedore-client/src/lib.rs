@@ -6,27 +6,35 @@
 //!
 //! Nothing here spawns a task or a thread: a connection is driven by whoever
 //! waits on it, so dropping a future or a stream closes its socket at once.
+//!
+//! Its futures need a tokio runtime with I/O and time enabled (`enable_all`).
 
+mod answer;
 mod body;
 mod client;
 mod connect;
 mod connection;
 mod error;
+mod exchange;
 mod host;
 mod negotiate;
+mod patience;
 mod read;
 mod reply;
+mod retry;
 mod settings;
 mod trace;
 
+pub use answer::Answer;
 pub use body::Upload;
-pub use client::{Answer, Client};
+pub use client::Client;
 pub use error::{Error, ErrorKind};
 pub use host::Host;
 pub use read::Read;
 #[cfg(feature = "websocket")]
 pub use reply::WebSocket;
 pub use reply::{Chunk, Chunks, Duplex, FrameDecoder, Input, Lines, Source, ValueDecoder};
+pub use retry::Retry;
 pub use settings::Settings;
 pub use trace::{Trace, Traffic};
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use stevedore_api::{Bytes, Duplex, Frames, Header, Json, Nothing, Reply, Text};
 
-use crate::client::not_json;
+use crate::answer::not_json;
 use crate::{Answer, Error, ErrorKind, Lines, Result};
 
 /// What the reply of a request's type is read as.

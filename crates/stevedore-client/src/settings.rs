@@ -1,8 +1,10 @@
 //! How a client is set up.
 
+use std::time::Duration;
+
 use stevedore_api::ApiVersion;
 
-use crate::{Error, ErrorKind, Host, Result, Trace};
+use crate::{Error, ErrorKind, Host, Result, Retry, Trace};
 
 /// How a [`Client`](crate::Client) is set up. Reading it does no I/O.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,14 @@ pub struct Settings {
     pub user_agent: String,
     /// Who is told what goes over the wire; nobody by default.
     pub trace: Option<Trace>,
+    /// How long it may take until there is a connection; 30 seconds by default.
+    pub connect_timeout: Option<Duration>,
+    /// How long a call may take whose answer is read as a whole; without end by default.
+    pub request_timeout: Option<Duration>,
+    /// How long a stream may be silent; without end by default.
+    pub idle_timeout: Option<Duration>,
+    /// How what got no answer is tried again; not at all by default.
+    pub retry: Option<Retry>,
 }
 
 impl Default for Settings {
@@ -25,6 +35,10 @@ impl Default for Settings {
             version: None,
             user_agent: concat!("stevedore/", env!("CARGO_PKG_VERSION")).to_owned(),
             trace: None,
+            connect_timeout: Some(Duration::from_secs(30)),
+            request_timeout: None,
+            idle_timeout: None,
+            retry: None,
         }
     }
 }
@@ -88,6 +102,51 @@ impl Settings {
     /// Sets who is told what goes over the wire.
     pub fn trace(mut self, trace: Trace) -> Self {
         self.trace = Some(trace);
+        self
+    }
+
+    /// Sets how long it may take until there is a connection; `None` is for ever.
+    ///
+    /// By default 30 seconds: nothing that an engine does is part of it, so this is
+    /// time for a slow network, or for a key of ssh that somebody has to touch.
+    /// Nothing was sent when it ends.
+    pub fn connect_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.connect_timeout = limit.into();
+        self
+    }
+
+    /// Sets how long a call may take, from its first byte to the last of its answer,
+    /// where the answer is read as a whole; `None`, the default, is for ever.
+    ///
+    /// Tries after a failure count, the request that agrees on a version does not.
+    /// Streams, both of bytes that go along and of answers, have no such end, but
+    /// [`idle_timeout`](Self::idle_timeout); nor has a wait for a container. There is no
+    /// default because nobody knows it: to stop a container takes as long as that
+    /// likes, and to prune or to commit as long as the disk. For a limit to a single
+    /// call drop its future, with `tokio::time::timeout`: its socket closes at once.
+    ///
+    /// When it ends, the engine may have acted.
+    pub fn request_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.request_timeout = limit.into();
+        self
+    }
+
+    /// Sets how long a stream may be silent while somebody waits for it; `None`,
+    /// the default, is for ever.
+    ///
+    /// That is: no byte came and none went. It is for logs, progress, archives, output
+    /// of commands and requests by hand, also before their answer begins, and for bytes
+    /// that go along. Time in which nobody pulls does not count, nor does time in
+    /// which the caller is the one that has no bytes ready. There is no default because
+    /// followed logs, events and builds may well be silent for hours.
+    pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.idle_timeout = limit.into();
+        self
+    }
+
+    /// Sets how what got no answer is tried again.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = Some(retry);
         self
     }
 

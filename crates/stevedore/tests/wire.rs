@@ -29,8 +29,12 @@ mod pull;
 mod refusal;
 #[path = "wire/reply.rs"]
 mod reply;
+#[path = "wire/retry.rs"]
+mod retry;
 #[path = "wire/run.rs"]
 mod run;
+#[path = "wire/stalls.rs"]
+mod stalls;
 #[path = "wire/verbs.rs"]
 mod verbs;
 
@@ -100,7 +104,9 @@ fn every_script_is_played() {
         include_str!("wire/pull.rs"),
         include_str!("wire/refusal.rs"),
         include_str!("wire/reply.rs"),
+        include_str!("wire/retry.rs"),
         include_str!("wire/run.rs"),
+        include_str!("wire/stalls.rs"),
         include_str!("wire/verbs.rs"),
     ]
     .concat();

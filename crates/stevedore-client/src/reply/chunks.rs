@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
@@ -11,8 +11,9 @@ use stevedore_api::{Framing, Info};
 use tokio::io::{AsyncReadExt, ReadHalf};
 
 use super::{Chunk, FrameDecoder};
-use crate::client::{Answer, cut_off};
+use crate::answer::{Answer, cut_off};
 use crate::connect::BoxStream;
+use crate::patience::{Patience, Under};
 use crate::{Error, Result};
 
 /// Output, pulled piece by piece.
@@ -32,6 +33,7 @@ enum From {
         /// What was read together with the head of the answer.
         first: Bytes,
         buffer: BytesMut,
+        patience: Option<Patience>,
     },
     End,
 }
@@ -48,6 +50,7 @@ impl Chunks {
     pub(crate) fn of_stream(
         half: ReadHalf<BoxStream>,
         first: Bytes,
+        patience: Option<Patience>,
         framing: Framing,
         info: &'static Info,
     ) -> Self {
@@ -55,6 +58,7 @@ impl Chunks {
             half,
             first,
             buffer: BytesMut::new(),
+            patience,
         };
         Self::new(from, framing, info)
     }
@@ -87,15 +91,24 @@ impl Chunks {
             }
             let read = match &mut self.from {
                 From::End => return Poll::Ready(Ok(None)),
-                From::Answer(answer) => std::task::ready!(answer.poll_next(cx)),
+                From::Answer(answer) => ready!(answer.poll_next(cx)),
                 From::Stream {
                     half,
                     first,
                     buffer,
+                    patience,
                 } => {
                     if first.is_empty() {
-                        std::task::ready!(read_some(half, buffer, cx))
-                            .map_err(|error| cut_off(self.info, error))
+                        match (read_some(half, buffer, cx), patience) {
+                            (Poll::Pending, None) => return Poll::Pending,
+                            (Poll::Pending, Some(patience)) => {
+                                Err(ready!(patience.poll_end(Under::Talking, cx)))
+                            }
+                            (Poll::Ready(read), patience) => {
+                                patience.iter_mut().for_each(Patience::rest);
+                                read.map_err(|error| cut_off(self.info, error))
+                            }
+                        }
                     } else {
                         Ok(Some(std::mem::take(first)))
                     }
@@ -135,7 +148,7 @@ fn read_some(
     if buffer.capacity() < Chunks::ROOM {
         buffer.reserve(Chunks::BUFFER);
     }
-    let count = std::task::ready!(pin!(half.read_buf(buffer)).poll(cx))?;
+    let count = ready!(pin!(half.read_buf(buffer)).poll(cx))?;
     Poll::Ready(Ok((count > 0).then(|| buffer.split().freeze())))
 }
 

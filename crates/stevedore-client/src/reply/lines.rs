@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use stevedore_api::Info;
 
 use super::ValueDecoder;
-use crate::client::{Answer, not_json};
+use crate::answer::{Answer, not_json};
 use crate::{Error, Result};
 
 /// A stream of JSON values, each a `T`, pulled one by one.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
 use bytes::Bytes;
 use futures_core::Stream as _;
@@ -16,8 +16,9 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::tungstenite::{Error as Broken, Message};
 
 use super::Duplex;
-use crate::client::cut_off;
+use crate::answer::cut_off;
 use crate::connect::BoxStream;
+use crate::patience::{Patience, Under, within};
 use crate::{Error, ErrorKind, Result};
 
 /// A connection that has become a websocket. Dropping it closes its socket.
@@ -27,14 +28,19 @@ use crate::{Error, ErrorKind, Result};
 pub struct WebSocket {
     stream: WebSocketStream<BoxStream>,
     info: &'static Info,
+    patience: Option<Patience>,
 }
 
 impl WebSocket {
     pub(crate) async fn new(duplex: Duplex, info: &'static Info) -> Self {
-        let (stream, read) = duplex.into_parts();
+        let (stream, read, patience) = duplex.into_parts();
         let stream =
             WebSocketStream::from_partially_read(stream, read.to_vec(), Role::Client, None).await;
-        Self { stream, info }
+        Self {
+            stream,
+            info,
+            patience,
+        }
     }
 
     /// A key that no other handshake has.
@@ -57,7 +63,8 @@ impl WebSocket {
     /// The next piece of output, or nothing at the end.
     pub async fn try_next(&mut self) -> Result<Option<Bytes>> {
         loop {
-            let message = poll_fn(|cx| Pin::new(&mut self.stream).poll_next(cx)).await;
+            let message = poll_fn(|cx| Pin::new(&mut self.stream).poll_next(cx));
+            let message = within(self.patience.as_mut(), Under::Talking, message).await?;
             match message {
                 None | Some(Ok(Message::Close(_)) | Err(Broken::ConnectionClosed)) => {
                     return Ok(None);
@@ -76,15 +83,16 @@ impl WebSocket {
     /// Writes `bytes` to standard input.
     pub async fn write(&mut self, bytes: impl Into<Bytes>) -> Result<()> {
         let message = Message::Binary(bytes.into());
-        self.stream
-            .send(message)
-            .await
+        let sent = self.stream.send(message);
+        within(self.patience.as_mut(), Under::Talking, sent)
+            .await?
             .map_err(|error| cut_off(self.info, error))
     }
 
     /// Says goodbye and closes the connection.
     pub async fn close(mut self) -> Result<()> {
-        match self.stream.close(None).await {
+        let closed = pin!(self.stream.close(None));
+        match within(self.patience.as_mut(), Under::Talking, closed).await? {
             Ok(()) | Err(Broken::ConnectionClosed) => Ok(()),
             Err(error) => Err(cut_off(self.info, error)),
         }

@@ -17,7 +17,7 @@ use crate::sys;
 
 /// What an external pointer points to.
 pub(crate) enum Handle {
-    Client(Client),
+    Client(Box<Client>),
     Stream(Box<RefCell<OfProcess<Stream>>>),
 }
 
@@ -25,7 +25,7 @@ impl IntoExtPtrSexp for Handle {}
 
 impl Handle {
     pub(crate) fn client(client: Client) -> Sexp {
-        Self::Client(client).into_external_pointer()
+        Self::Client(Box::new(client)).into_external_pointer()
     }
 
     pub(crate) fn stream(stream: Stream) -> Sexp {
