@@ -9,6 +9,7 @@ use stevedore_api::{ApiVersion, Args, Call, Endpoint, Info, Reply, Request};
 
 use crate::answer::{Answer, Content};
 use crate::body::Upload;
+use crate::connect::{Connector, refused_by_tls};
 use crate::connection::{Body, Connection, Pool};
 use crate::error::{Error, ErrorKind};
 use crate::exchange::Pace;
@@ -29,6 +30,7 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     settings: Settings,
     negotiated: Negotiated,
+    connector: Connector,
     pool: Pool,
 }
 
@@ -38,6 +40,7 @@ impl Client {
         Self(Arc::new(Inner {
             negotiated: Negotiated::new(settings.version),
             settings,
+            connector: Connector::default(),
             pool: Pool::default(),
         }))
     }
@@ -117,6 +120,11 @@ impl Client {
         self.0.pool.put(connection);
     }
 
+    /// What makes its connections.
+    pub(crate) fn connector(&self) -> &Connector {
+        &self.0.connector
+    }
+
     /// A connection that is free.
     pub(crate) fn kept(&self) -> Option<Connection> {
         self.0.pool.take()
@@ -136,6 +144,9 @@ impl Client {
         // Boxed, so that the futures of callers stay small.
         let attempts = Box::pin(self.attempts(call, request, repeatable, patience.as_mut()));
         let (response, connection) = attempts.await?;
+        if let Some(error) = refused_by_tls(self.settings(), &response) {
+            return Err(error.at(call.info));
+        }
         if pace == Pace::Stream {
             patience = self.idle(call.info, &connection);
         }
@@ -183,10 +194,14 @@ impl Client {
     }
 
     fn message(&self, call: &Call, upload: Upload) -> Result<http::Request<Upload>> {
-        let mut request = http::Request::builder()
-            .method(call.method().as_str())
-            .uri(&call.target)
-            .header(HOST, "localhost")
+        let (authority, base) = self.host().authority_and_base();
+        let request = http::Request::builder().method(call.method().as_str());
+        let request = match base {
+            "" => request.uri(&call.target),
+            base => request.uri(format!("{base}{}", call.target)),
+        };
+        let mut request = request
+            .header(HOST, authority)
             .header(USER_AGENT, &self.0.settings.user_agent);
         for (name, value) in &call.headers {
             request = request.header(name.as_ref(), value);

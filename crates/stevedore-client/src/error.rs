@@ -120,24 +120,45 @@ impl Error {
     }
 
     pub(crate) fn unreachable(host: &Host, error: std::io::Error) -> Self {
-        let why = match error.kind() {
-            std::io::ErrorKind::NotFound => {
+        use std::io::ErrorKind as Io;
+
+        let is_port = matches!(host, Host::Tcp(_) | Host::Tls(_));
+        let why = match (error.kind(), host) {
+            (Io::NotFound, Host::Npipe(_)) => {
+                "there is no such pipe; is the engine running, and is DOCKER_HOST right?"
+            }
+            (Io::NotFound, Host::Ssh(_)) => "there is no program `ssh` on the PATH",
+            (Io::NotFound, _) => {
                 "there is no such socket; is the engine running, and is DOCKER_HOST right?"
             }
-            std::io::ErrorKind::PermissionDenied => {
+            (Io::PermissionDenied, Host::Unix(_)) => {
                 "permission denied; is this user in the `docker` group?"
             }
-            std::io::ErrorKind::ConnectionRefused => "nobody listens there; is the engine running?",
-            std::io::ErrorKind::WouldBlock => {
+            (Io::PermissionDenied, _) => "permission denied",
+            (Io::ConnectionRefused, _) if is_port => {
+                "nobody listens on that port; is the engine set up to, and is DOCKER_HOST right?"
+            }
+            (Io::ConnectionRefused, _) => "nobody listens there; is the engine running?",
+            (Io::TimedOut, _) => {
+                "nothing answers there; is the machine up, and is a firewall on the way?"
+            }
+            (Io::NetworkUnreachable | Io::HostUnreachable, _) => {
+                "no network leads there; is the machine up, and is DOCKER_HOST right?"
+            }
+            (Io::WouldBlock, _) => {
                 "it takes no more connections at the moment; too many clients at once?"
             }
+            (Io::Unsupported, _) => "this system can't connect like that",
             _ => "the connection failed",
         };
+        Self::unreachable_because(host, why).caused_by(error)
+    }
+
+    pub(crate) fn unreachable_because(host: &Host, why: &str) -> Self {
         Self::new(
             ErrorKind::Unreachable,
             format!("cannot reach the engine at {host}: {why}"),
         )
-        .caused_by(error)
     }
 
     /// In which phase it failed.

@@ -7,7 +7,7 @@ use stevedore_api::{Call, Info, Reply};
 use crate::Result;
 use crate::body::Upload;
 use crate::client::Client;
-use crate::connect::{BoxStream, connect};
+use crate::connect::{BoxStream, told};
 use crate::connection::{Broken, Connection};
 use crate::error::{Error, ErrorKind};
 use crate::patience::{Patience, Under, within};
@@ -109,7 +109,7 @@ impl Client {
     async fn connected(&self, info: &'static Info) -> Result<BoxStream> {
         let limit = self.settings().connect_timeout;
         let mut patience = limit.map(|limit| Patience::whole(self.host(), info, limit));
-        let connecting = pin!(connect(self.host()));
+        let connecting = pin!(self.connector().connect(self.settings()));
         within(patience.as_mut(), Under::Connecting, connecting)
             .await?
             .map_err(|error| error.at(info))
@@ -162,6 +162,9 @@ impl Client {
     }
 
     fn broken(&self, call: &Call, error: Option<hyper::Error>) -> Error {
+        if let Some(told) = error.as_ref().and_then(|e| told(self.settings(), e)) {
+            return told.at(call.info);
+        }
         let what = match &error {
             Some(error) if error.is_parse() => "answered with something that is not HTTP/1.1",
             Some(error) if error.is_user() => {

@@ -14,6 +14,7 @@ mod body;
 mod client;
 mod connect;
 mod connection;
+mod dialer;
 mod error;
 mod exchange;
 mod host;
@@ -23,20 +24,25 @@ mod read;
 mod reply;
 mod retry;
 mod settings;
+mod tls;
 mod trace;
+mod warning;
 
 pub use answer::Answer;
 pub use body::Upload;
 pub use client::Client;
+pub use dialer::Dialer;
 pub use error::{Error, ErrorKind};
-pub use host::Host;
+pub use host::{Address, Host, Ssh};
 pub use read::Read;
 #[cfg(feature = "websocket")]
 pub use reply::WebSocket;
 pub use reply::{Chunk, Chunks, Duplex, FrameDecoder, Input, Lines, Source, ValueDecoder};
 pub use retry::Retry;
 pub use settings::Settings;
+pub use tls::Tls;
 pub use trace::{Trace, Traffic};
+pub use warning::Warning;
 
 /// What every fallible call returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stevedore_api::ApiVersion;
 
-use crate::{Error, ErrorKind, Host, Result, Retry, Trace};
+use crate::{Dialer, Error, ErrorKind, Host, Result, Retry, Tls, Trace, Warning};
 
 /// How a [`Client`](crate::Client) is set up. Reading it does no I/O.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,13 @@ use crate::{Error, ErrorKind, Host, Result, Retry, Trace};
 pub struct Settings {
     /// Where the engine is.
     pub host: Host,
+    /// What TLS needs. It makes TLS of `tcp://`; `https://` is TLS in any case, and
+    /// sockets, pipes and ssh have no use for it.
+    pub tls: Option<Tls>,
+    /// Further arguments for `ssh`, before the host; none by default.
+    pub ssh_arguments: Vec<String>,
+    /// Who connects, in place of the transports that are built in.
+    pub dialer: Option<Dialer>,
     /// The API version to speak; agreed on with the engine by default.
     pub version: Option<ApiVersion>,
     /// What the client calls itself.
@@ -32,6 +39,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             host: Host::default(),
+            tls: None,
+            ssh_arguments: Vec::new(),
+            dialer: None,
             version: None,
             user_agent: concat!("stevedore/", env!("CARGO_PKG_VERSION")).to_owned(),
             trace: None,
@@ -51,12 +61,24 @@ impl Settings {
 
     /// What `DOCKER_HOST` and `DOCKER_API_VERSION` say; a variable that is empty counts as not set.
     ///
+    /// For a port, `DOCKER_TLS_VERIFY` demands TLS with the certificates in `DOCKER_CERT_PATH`,
+    /// which are read here.
+    ///
     /// # Errors
-    /// A variable that can't be read; the message names it.
+    /// A variable or a certificate that can't be read; the message names it.
     pub fn from_env() -> Result<Self> {
         let mut settings = Self::default();
         if let Some(host) = variable("DOCKER_HOST")? {
             settings.host = host.parse().map_err(|error| blame("DOCKER_HOST", &error))?;
+        }
+        if matches!(settings.host, Host::Tcp(_) | Host::Tls(_)) {
+            let certificates = variable("DOCKER_CERT_PATH")?;
+            let demanded = variable("DOCKER_TLS_VERIFY")?.is_some();
+            settings.tls = match certificates {
+                Some(folder) => Some(Tls::from_dir(folder)?),
+                None if demanded => Some(Tls::new()),
+                None => None,
+            };
         }
         settings.version = Self::version_from_env()?;
         Ok(settings)
@@ -82,6 +104,64 @@ impl Settings {
     pub fn host(mut self, host: Host) -> Self {
         self.host = host;
         self
+    }
+
+    /// Sets what TLS needs; `tcp://` is TLS then.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Sets further arguments for `ssh`, such as `["-i", "/home/me/.ssh/docker"]`.
+    ///
+    /// They stand before those of this library, so that they win over them as over the
+    /// user's ssh configuration. No shell reads them.
+    pub fn ssh_arguments<I>(mut self, arguments: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.ssh_arguments = arguments.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets who connects, in place of the transports that are built in.
+    pub fn dialer(mut self, dialer: Dialer) -> Self {
+        self.dialer = Some(dialer);
+        self
+    }
+
+    /// Whether the connection is TLS.
+    pub fn is_tls(&self) -> bool {
+        match self.host {
+            Host::Tls(_) => true,
+            Host::Tcp(_) => self.tls.is_some(),
+            Host::Unix(_) | Host::Npipe(_) | Host::Ssh(_) => false,
+        }
+    }
+
+    /// What the user should know before a connection is made. No I/O.
+    ///
+    /// ```
+    /// use stevedore_client::Settings;
+    ///
+    /// let settings = Settings::new().host("tcp://10.0.0.1".parse()?);
+    /// for warning in settings.warnings() {
+    ///     eprintln!("warning: {warning}");
+    /// }
+    /// # assert_eq!(settings.warnings().len(), 1);
+    /// # Ok::<(), stevedore_client::Error>(())
+    /// ```
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        if self.is_tls() {
+            if self.tls.as_ref().is_some_and(|tls| !tls.is_verifying()) {
+                warnings.push(Warning::Unverified(self.host.clone()));
+            }
+        } else if let (Host::Tcp(_), None) = (&self.host, &self.dialer) {
+            warnings.push(Warning::Plain(self.host.clone()));
+        }
+        warnings
     }
 
     /// Sets the API version to speak, instead of agreeing on one.
@@ -186,6 +266,27 @@ fn blame(variable: &str, error: &Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_dangerous_is_told() {
+        let settings = |host: &str| Settings::new().host(host.parse().unwrap());
+        assert!(settings("/run/d.sock").warnings().is_empty());
+        assert!(settings("ssh://a").warnings().is_empty());
+        assert!(settings("https://a").warnings().is_empty());
+        let plain = settings("tcp://a");
+        assert_eq!(plain.warnings(), [Warning::Plain(plain.host.clone())]);
+        let secured = settings("tcp://a").tls(Tls::new());
+        assert!(secured.is_tls());
+        assert!(secured.warnings().is_empty());
+        let unverified = settings("https://a").tls(Tls::new().verify(false));
+        assert_eq!(
+            unverified.warnings(),
+            [Warning::Unverified(unverified.host.clone())]
+        );
+        let socket = settings("/run/d.sock").tls(Tls::new().verify(false));
+        assert!(!socket.is_tls());
+        assert!(socket.warnings().is_empty());
+    }
 
     #[test]
     fn only_versions_that_are_spoken_can_be_pinned() {

@@ -51,8 +51,8 @@ pub use stevedore_api::{
 #[cfg(feature = "websocket")]
 pub use stevedore_client::WebSocket;
 pub use stevedore_client::{
-    Answer, Chunk, Chunks, Client, Error, ErrorKind, Host, Input, Lines, Result, Retry, Settings,
-    Source, Trace, Traffic, Upload,
+    Address, Answer, Chunk, Chunks, Client, Dialer, Error, ErrorKind, Host, Input, Lines, Result,
+    Retry, Settings, Source, Ssh, Tls, Trace, Traffic, Upload, Warning,
 };
 
 /// The examples of the README compile.

@@ -35,6 +35,11 @@ mod retry;
 mod run;
 #[path = "wire/stalls.rs"]
 mod stalls;
+#[cfg(feature = "tls")]
+#[path = "wire/tls.rs"]
+mod tls;
+#[path = "wire/transport.rs"]
+mod transport;
 #[path = "wire/verbs.rs"]
 mod verbs;
 
@@ -108,6 +113,8 @@ fn every_script_is_played() {
         include_str!("wire/run.rs"),
         include_str!("wire/stalls.rs"),
         include_str!("wire/verbs.rs"),
+        include_str!("wire/tls.rs"),
+        include_str!("wire/transport.rs"),
     ]
     .concat();
     let scripts: BTreeSet<String> = std::fs::read_dir(Script::spec_folder())

@@ -74,10 +74,7 @@ impl Client {
         let info = Tree::record(vec![
             ("api_version", Tree::text(self.version.to_string())),
             ("protocol", Tree::text(host.protocol())),
-            (
-                "host",
-                Tree::text(host.path().to_string_lossy().into_owned()),
-            ),
+            ("host", Tree::text(host.address())),
             ("http_client_type", Tree::text(self.kind.as_str())),
             ("use_tls", Tree::Bool(Some(false))),
             ("tls_verify", Tree::Null),
@@ -205,6 +202,13 @@ fn settings(given: &Given, null: bool, notes: &mut Vec<String>) -> Result<Settin
         None if environment => Settings::from_env()?,
         None => Settings::new(),
     };
+    if !matches!(settings.host, Host::Unix(_)) {
+        let host = &settings.host;
+        return Err(Failure::settings(format!(
+            "'{host}' can't be used yet: this version reaches engines over unix sockets only"
+        ))
+        .into());
+    }
     settings.version = match given.field_text("api_version") {
         Some(wanted) => Some(clamped(wanted, notes)?),
         None if null => Some(ApiVersion::new(1, 29)),
