@@ -58,9 +58,20 @@ NULL
   .Call(savvy_native_collect__impl, `pointer`, `endpoint`, `args`, `tty`)
 }
 
-#' A run, from the missing image to the exit code: a stream to read from.
-`native_container_run` <- function(`pointer`, `args`, `detach`, `rm`, `display`) {
-  .Call(savvy_native_container_run__impl, `pointer`, `args`, `detach`, `rm`, `display`)
+#' A run, from the missing image to the exit code: a stream to read from. `how` has
+#' `detach`, `rm`, `pull` and `stdin`.
+`native_container_run` <- function(`pointer`, `args`, `how`, `display`) {
+  .Call(savvy_native_container_run__impl, `pointer`, `args`, `how`, `display`)
+}
+
+#' A command in a container, made and started: a stream to read from.
+`native_exec` <- function(`pointer`, `args`, `detach`, `stdin`, `display`) {
+  .Call(savvy_native_exec__impl, `pointer`, `args`, `detach`, `stdin`, `display`)
+}
+
+#' A command that was made before, started: a stream to read from.
+`native_exec_start` <- function(`pointer`, `id`, `detach`, `tty`, `display`) {
+  .Call(savvy_native_exec_start__impl, `pointer`, `id`, `detach`, `tty`, `display`)
 }
 
 #' Output as it arrives: a stream to read from.
@@ -89,6 +100,11 @@ NULL
   .Call(savvy_native_stream_container__impl, `stream`)
 }
 
+#' More for the program of a stream to read; nothing at all is the end.
+`native_stream_feed` <- function(`stream`, `bytes`) {
+  .Call(savvy_native_stream_feed__impl, `stream`, `bytes`)
+}
+
 #' What a stream has come to, once it was read to its end.
 `native_stream_outcome` <- function(`stream`) {
   .Call(savvy_native_stream_outcome__impl, `stream`)
@@ -109,4 +125,5 @@ NULL
 `native_untold` <- function() {
   .Call(savvy_native_untold__impl)
 }
+
 

@@ -2,13 +2,23 @@
 
 # Runs a command in a new container, as `create` would make it.
 container_run <- function(handle, create, image, cmd, ..., detach, rm, stream,
-                          host_config, call = sys.call(-1L)) {
+                          host_config, stdin = NULL, pull = NULL,
+                          call = sys.call(-1L)) {
   force(call)
   sink <- open_sink(stream, call)
   on.exit(sink$close())
+  input <- open_input(stdin, call)
+  on.exit(input$close(), add = TRUE)
   args <- create_args(create, image, cmd, ..., host_config = host_config)
   args <- with_ids(args, "container", call)
-  run_container(handle, args, detach, rm, sink$con, call)
+  if (!is.null(input$flag)) {
+    stop_argument(
+      "'stdin' must be a character vector, a raw vector or a connection",
+      call = call
+    )
+  }
+  how <- list(detach = detach, rm = rm, pull = pull, stdin = input$given)
+  run_container(handle, args, how, sink$con, input, call)
 }
 
 # The arguments for `create` that the caller of `run` gave, matched as if

@@ -35,9 +35,10 @@ new_container_collection <- function(.handle) {
   }
 
   run <- function(image, cmd = NULL, ..., detach = FALSE, rm = FALSE,
-                  stream = stdout(), host_config = NULL) {
+                  stream = stdout(), host_config = NULL, stdin = NULL,
+                  pull = NULL) {
     container_run(
-      .handle, create, image, cmd, ..., detach = detach, rm = rm, stream = stream, host_config = host_config
+      .handle, create, image, cmd, ..., detach = detach, rm = rm, stream = stream, host_config = host_config, stdin = stdin, pull = pull
     )
   }
 
@@ -83,6 +84,24 @@ new_container <- function(.handle, .first) {
 
   diff <- function() {
     call_engine(.handle, "container_diff", given(id = .id))
+  }
+
+  exec <- function(cmd, stdin = NULL, stdout = TRUE, stderr = TRUE,
+                   detach_keys = NULL, tty = NULL, env = NULL,
+                   privileged = NULL, user = NULL, working_dir = NULL,
+                   detach = FALSE, stream = stdout(), console_size = NULL) {
+    container_exec(.handle, .id, as.list(environment()))
+  }
+
+  exec_create <- function(cmd, stdin = NULL, stdout = TRUE, stderr = TRUE,
+                          detach_keys = NULL, tty = NULL, env = NULL,
+                          privileged = NULL, user = NULL, working_dir = NULL,
+                          console_size = NULL) {
+    force(cmd)
+    reply <- call_engine(
+      .handle, "exec_create", c(id = .id, as.list(environment()))
+    )
+    get_exec(.handle, reply$id)
   }
 
   export <- function() {

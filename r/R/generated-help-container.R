@@ -93,7 +93,12 @@ faces$docker_container_collection <- list(
         detach = "Return the container as soon as it has started?",
         rm = "Remove the container when it has ended?",
         stream = "Where to show output: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show none.",
-        host_config = "As in `create`."
+        host_config = "As in `create`.",
+        stdin = "What it reads from its standard input: a character vector of lines, a raw vector, or a connection, such as `file(\"data.csv\")`, which is read to its end.",
+        pull = "When to pull the image: `\"missing\"`, where the engine does not have it (the default), `\"always\"` or `\"never\"`."
+      ),
+      newer = c(
+        stdin = 40L, pull = 40L
       )
     )
   )
@@ -142,6 +147,47 @@ faces$docker_container <- list(
     diff = about(
       "Files and folders of a container that differ from its image; null where none do.",
       cli = "diff"
+    ),
+    exec = about(
+      "Run a command in the container, which must be running. Its output is shown as it arrives; the value is a list of the command's `id`, its `exit_code`, its `details` and its `output`. An exit code other than zero is no error.",
+      cli = "exec",
+      args = c(
+        cmd = "Command to run: a character vector with one element per word, or `I(\"a command line\")`, which is split as a shell would split it.",
+        stdin = "What it reads from its standard input: a character vector of lines, a raw vector, or a connection, such as `file(\"data.csv\")`, which is read to its end. `TRUE` connects it and writes nothing.",
+        stdout = "Connect standard output when it starts.",
+        stderr = "Connect standard error when it starts.",
+        detach_keys = "Key sequence that detaches from it, such as `ctrl-p,ctrl-q`.",
+        tty = "Give it a terminal; its output is then one raw stream.",
+        env = "More environment variables, as a named character vector or a named list.",
+        privileged = "Run it with all rights, whatever the container has.",
+        user = "User, `name`, `uid` or `uid:gid`, that it runs as; the container's by default.",
+        working_dir = "Folder in the container where it starts; the container's by default.",
+        detach = "Return as soon as it has started?",
+        stream = "Where to show output: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show none.",
+        console_size = "Rows and columns of its terminal, in this order."
+      ),
+      newer = c(
+        working_dir = 35L, console_size = 42L
+      )
+    ),
+    exec_create = about(
+      "Prepare a command in a running container; it is not started.",
+      args = c(
+        cmd = "As in `exec`.",
+        stdin = "Connect its standard input?",
+        stdout = "Connect standard output when it starts.",
+        stderr = "Connect standard error when it starts.",
+        detach_keys = "Key sequence that detaches from it, such as `ctrl-p,ctrl-q`.",
+        tty = "Give it a terminal; its output is then one raw stream.",
+        env = "As in `exec`.",
+        privileged = "Run it with all rights, whatever the container has.",
+        user = "User, `name`, `uid` or `uid:gid`, that it runs as; the container's by default.",
+        working_dir = "Folder in the container where it starts; the container's by default.",
+        console_size = "Rows and columns of its terminal, in this order."
+      ),
+      newer = c(
+        working_dir = 35L, console_size = 42L
+      )
     ),
     export = about(
       "All files of a container in one tar archive, without those in volumes.",

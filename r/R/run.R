@@ -17,21 +17,30 @@ follow_stream <- function(handle, endpoint, args, tty, con,
   )
   on.exit(native_stream_close(stream))
   show <- if (!is.null(con)) new_display(con)
+  pump(stream, show, call = call)
+  new_docker_stream(unwrap(native_stream_outcome(stream), call))
+}
+
+# Reads a stream to its end, shows what comes, and hands in what is asked for.
+pump <- function(stream, show, input = NULL, call = sys.call(-1L)) {
   repeat {
     batch <- unwrap(native_stream_read(stream), call)
     if (is.null(batch)) {
       break
     }
-    show(batch)
+    if (identical(batch$step, "hungry")) {
+      unwrap(native_stream_feed(stream, input$read()), call)
+    } else {
+      show(batch)
+    }
   }
-  new_docker_stream(unwrap(native_stream_outcome(stream), call))
 }
 
-run_container <- function(handle, args, detach, rm, con, call = sys.call(-1L)) {
-  check_flag(detach, "detach", call)
-  check_flag(rm, "rm", call)
+run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
+  detach <- check_flag(how$detach, "detach", call)
+  rm <- check_flag(how$rm, "rm", call)
   stream <- unwrap(
-    native_container_run(handle$pointer, args, detach, rm, !is.null(con)), call
+    native_container_run(handle$pointer, args, how, !is.null(con)), call
   )
   finished <- FALSE
   on.exit(if (!finished) cancel_run(stream))
@@ -57,6 +66,7 @@ run_container <- function(handle, args, detach, rm, con, call = sys.call(-1L)) {
           container <- get_container(handle, step$id, call)
         }
       },
+      hungry = unwrap(native_stream_feed(stream, input$read()), call),
       output = show(step)
     )
   }

@@ -59,8 +59,18 @@ SEXP savvy_native_collect__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP 
     return handle_result(res);
 }
 
-SEXP savvy_native_container_run__impl(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__detach, SEXP c_arg__rm, SEXP c_arg__display) {
-    SEXP res = savvy_native_container_run__ffi(c_arg__pointer, c_arg__args, c_arg__detach, c_arg__rm, c_arg__display);
+SEXP savvy_native_container_run__impl(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__how, SEXP c_arg__display) {
+    SEXP res = savvy_native_container_run__ffi(c_arg__pointer, c_arg__args, c_arg__how, c_arg__display);
+    return handle_result(res);
+}
+
+SEXP savvy_native_exec__impl(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__detach, SEXP c_arg__stdin, SEXP c_arg__display) {
+    SEXP res = savvy_native_exec__ffi(c_arg__pointer, c_arg__args, c_arg__detach, c_arg__stdin, c_arg__display);
+    return handle_result(res);
+}
+
+SEXP savvy_native_exec_start__impl(SEXP c_arg__pointer, SEXP c_arg__id, SEXP c_arg__detach, SEXP c_arg__tty, SEXP c_arg__display) {
+    SEXP res = savvy_native_exec_start__ffi(c_arg__pointer, c_arg__id, c_arg__detach, c_arg__tty, c_arg__display);
     return handle_result(res);
 }
 
@@ -86,6 +96,11 @@ SEXP savvy_native_stream_close__impl(SEXP c_arg__stream) {
 
 SEXP savvy_native_stream_container__impl(SEXP c_arg__stream) {
     SEXP res = savvy_native_stream_container__ffi(c_arg__stream);
+    return handle_result(res);
+}
+
+SEXP savvy_native_stream_feed__impl(SEXP c_arg__stream, SEXP c_arg__bytes) {
+    SEXP res = savvy_native_stream_feed__ffi(c_arg__stream, c_arg__bytes);
     return handle_result(res);
 }
 
@@ -115,12 +130,15 @@ static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_client_info__impl", (DL_FUNC) &savvy_native_client_info__impl, 1},
     {"savvy_native_client_new__impl", (DL_FUNC) &savvy_native_client_new__impl, 1},
     {"savvy_native_collect__impl", (DL_FUNC) &savvy_native_collect__impl, 4},
-    {"savvy_native_container_run__impl", (DL_FUNC) &savvy_native_container_run__impl, 5},
+    {"savvy_native_container_run__impl", (DL_FUNC) &savvy_native_container_run__impl, 4},
+    {"savvy_native_exec__impl", (DL_FUNC) &savvy_native_exec__impl, 5},
+    {"savvy_native_exec_start__impl", (DL_FUNC) &savvy_native_exec_start__impl, 5},
     {"savvy_native_open__impl", (DL_FUNC) &savvy_native_open__impl, 5},
     {"savvy_native_request__impl", (DL_FUNC) &savvy_native_request__impl, 3},
     {"savvy_native_stream_cancel__impl", (DL_FUNC) &savvy_native_stream_cancel__impl, 1},
     {"savvy_native_stream_close__impl", (DL_FUNC) &savvy_native_stream_close__impl, 1},
     {"savvy_native_stream_container__impl", (DL_FUNC) &savvy_native_stream_container__impl, 1},
+    {"savvy_native_stream_feed__impl", (DL_FUNC) &savvy_native_stream_feed__impl, 2},
     {"savvy_native_stream_outcome__impl", (DL_FUNC) &savvy_native_stream_outcome__impl, 1},
     {"savvy_native_stream_read__impl", (DL_FUNC) &savvy_native_stream_read__impl, 1},
     {"savvy_native_type__impl", (DL_FUNC) &savvy_native_type__impl, 2},

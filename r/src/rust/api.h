@@ -2,12 +2,15 @@ SEXP savvy_native_call__ffi(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_ar
 SEXP savvy_native_client_info__ffi(SEXP c_arg__pointer);
 SEXP savvy_native_client_new__ffi(SEXP c_arg__settings);
 SEXP savvy_native_collect__ffi(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__tty);
-SEXP savvy_native_container_run__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__detach, SEXP c_arg__rm, SEXP c_arg__display);
+SEXP savvy_native_container_run__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__how, SEXP c_arg__display);
+SEXP savvy_native_exec__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__detach, SEXP c_arg__stdin, SEXP c_arg__display);
+SEXP savvy_native_exec_start__ffi(SEXP c_arg__pointer, SEXP c_arg__id, SEXP c_arg__detach, SEXP c_arg__tty, SEXP c_arg__display);
 SEXP savvy_native_open__ffi(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__tty, SEXP c_arg__display);
 SEXP savvy_native_request__ffi(SEXP c_arg__pointer, SEXP c_arg__request, SEXP c_arg__whole);
 SEXP savvy_native_stream_cancel__ffi(SEXP c_arg__stream);
 SEXP savvy_native_stream_close__ffi(SEXP c_arg__stream);
 SEXP savvy_native_stream_container__ffi(SEXP c_arg__stream);
+SEXP savvy_native_stream_feed__ffi(SEXP c_arg__stream, SEXP c_arg__bytes);
 SEXP savvy_native_stream_outcome__ffi(SEXP c_arg__stream);
 SEXP savvy_native_stream_read__ffi(SEXP c_arg__stream);
 SEXP savvy_native_type__ffi(SEXP c_arg__of, SEXP c_arg__args);

@@ -175,3 +175,46 @@ test_that("a client works on in a forked child, and in the parent after it", {
   # What the children leave behind closes nothing of ours.
   expect_identical(docker$version()$api_version, docker$version()$api_version)
 })
+
+test_that("commands run in a container, with input, and to their exit code", {
+  docker <- live_client()
+  x <- docker$container$run(
+    "busybox", c("sleep", "600"),
+    detach = TRUE, labels = live_label(), stop_timeout = 1L
+  )
+  on.exit(x$remove(force = TRUE))
+  shown <- utils::capture.output(
+    res <- x$exec(c("sh", "-c", "echo out; echo err >&2; exit 7"))
+  )
+  expect_setequal(shown, c("O> out", "E> err"))
+  expect_identical(res$exit_code, 7L)
+  expect_identical(res$details$exit_code, 7L)
+  expect_setequal(as.character(res$output), c("out\n", "err\n"))
+
+  bytes <- as.raw(rep_len(c(1:255), 3e5))
+  path <- tempfile()
+  on.exit(unlink(path), add = TRUE)
+  writeBin(bytes, path)
+  md5 <- unname(tools::md5sum(path))
+  for (stdin in list(bytes, file(path))) {
+    res <- x$exec("md5sum", stdin = stdin, stream = FALSE)
+    expect_identical(substr(res$output[[1L]], 1L, 32L), md5)
+  }
+  x$exec(c("sh", "-c", "cat > /copy"), stdin = file(path), stream = FALSE)
+  res <- x$exec(c("md5sum", "/copy"), stream = FALSE)
+  expect_identical(substr(res$output[[1L]], 1L, 32L), md5)
+
+  made <- x$exec_create(c("sh", "-c", "echo $A; pwd"), env = c(A = "b c"), tty = TRUE)
+  expect_s3_class(made, "docker_exec")
+  expect_identical(made$start(stream = FALSE), c("b c", "/"))
+  expect_identical(made$inspect()$exit_code, 0L)
+})
+
+test_that("a run reads what it is given", {
+  docker <- live_client()
+  res <- docker$container$run(
+    "busybox", "sort",
+    rm = TRUE, stdin = c("b", "a"), stream = FALSE, labels = live_label()
+  )
+  expect_identical(as.character(res$logs), c("a\n", "b\n"))
+})

@@ -9,6 +9,7 @@ mod by_hand;
 mod client;
 mod faces;
 mod failure;
+mod feed;
 mod given;
 mod handle;
 mod lines;
@@ -87,19 +88,59 @@ fn native_open(
     })
 }
 
-/// A run, from the missing image to the exit code: a stream to read from.
+/// A run, from the missing image to the exit code: a stream to read from. `how` has
+/// `detach`, `rm`, `pull` and `stdin`.
 #[savvy]
 fn native_container_run(
     pointer: Sexp,
     args: Sexp,
-    detach: bool,
-    rm: bool,
+    how: Sexp,
     display: bool,
 ) -> savvy::Result<Sexp> {
     native(|| {
-        let args = sys::read(&args)?;
-        let stream = Stream::run(client(&pointer)?, &args, detach, rm, display)?;
+        let (args, how) = (sys::read(&args)?, sys::read(&how)?);
+        let stream = Stream::run(client(&pointer)?, &args, &how, display)?;
         Ok(Handle::stream(stream))
+    })
+}
+
+/// A command in a container, made and started: a stream to read from.
+#[savvy]
+fn native_exec(
+    pointer: Sexp,
+    args: Sexp,
+    detach: bool,
+    stdin: Sexp,
+    display: bool,
+) -> savvy::Result<Sexp> {
+    native(|| {
+        let (args, stdin) = (sys::read(&args)?, sys::read(&stdin)?);
+        let stream = Stream::exec(client(&pointer)?, &args, detach, &stdin, display)?;
+        Ok(Handle::stream(stream))
+    })
+}
+
+/// A command that was made before, started: a stream to read from.
+#[savvy]
+fn native_exec_start(
+    pointer: Sexp,
+    id: &str,
+    detach: bool,
+    tty: bool,
+    display: bool,
+) -> savvy::Result<Sexp> {
+    native(|| {
+        let stream = Stream::exec_start(client(&pointer)?, id, detach, tty, display)?;
+        Ok(Handle::stream(stream))
+    })
+}
+
+/// More for the program of a stream to read; nothing at all is the end.
+#[savvy]
+fn native_stream_feed(stream: Sexp, bytes: Sexp) -> savvy::Result<Sexp> {
+    native(|| {
+        let bytes = sys::read(&bytes)?;
+        with_stream(&stream, |stream| stream.feed(&bytes))
     })
 }
 

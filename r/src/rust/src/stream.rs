@@ -8,14 +8,16 @@ use std::task::Poll;
 use std::time::Instant;
 
 use savvy::Sexp;
-use stevedore::container::{Launch, Run, Running, Step};
+use stevedore::container::{Launch, PullPolicy, Run, Running, Step};
+use stevedore::exec;
 use stevedore::image::Progress;
 use stevedore::{Answer, Chunk, Chunks, Error, Framing};
 
 use crate::by_hand::{Draft, Head};
 use crate::client::{Client, row};
 use crate::failure::Failure;
-use crate::given::Given;
+use crate::feed::{self, Feed};
+use crate::given::{Data, Given, Wrong};
 use crate::handle::{Session, tell};
 use crate::lines::{Lines, Pieces};
 use crate::native::Stop;
@@ -37,6 +39,9 @@ pub(crate) struct Stream {
     /// Whether R wants to show what arrives.
     display: bool,
     run: Option<About>,
+    exec: Option<Command>,
+    /// What the program reads, where R gives it piece by piece.
+    feed: Option<Feed>,
     /// What is known of the answer to a request by hand.
     head: Option<Head>,
     /// What was found on the way and waits for the next read.
@@ -48,7 +53,16 @@ enum State {
     Answer(Box<Answer>),
     Launching(Box<Launch>),
     Running(Box<Running>),
+    Executing(Box<exec::Running>),
     Ended,
+}
+
+/// What is known of a command in a container.
+struct Command {
+    id: String,
+    /// Whether its exit code is asked for when its output has ended.
+    waits: bool,
+    exit_code: Option<i64>,
 }
 
 /// What is known of a run.
@@ -74,9 +88,14 @@ enum Removal {
 enum Found {
     Missing(String),
     Progress(Vec<Progress>),
-    Created { id: String, warnings: Vec<String> },
+    Created {
+        id: String,
+        warnings: Vec<String>,
+    },
     Output(Pieces),
     Bytes(Vec<u8>),
+    /// The program wants to read, and R has to say what.
+    Hungry,
     End,
 }
 
@@ -96,14 +115,11 @@ impl Stream {
         let answer = session.wait_for(session.docker.client().open(info, &args))??;
         let framing = answer.framing().unwrap_or(Framing::of_tty(tty));
         let chunks = answer.chunks(framing);
+        let lines = Lines::new(chunks.is_raw());
         Ok(Self {
-            lines: Lines::new(chunks.is_raw()),
-            state: State::Output(chunks),
-            session,
+            lines,
             display,
-            run: None,
-            head: None,
-            later: VecDeque::new(),
+            ..Self::of(State::Output(chunks), session)
         })
     }
 
@@ -117,12 +133,7 @@ impl Stream {
         let answer = session.wait_for(wire.request(&draft.request, draft.upload))??;
         Ok(Self {
             head: Some(Head::of(&answer, draft.url, began)),
-            state: State::Answer(Box::new(answer)),
-            session,
-            lines: Lines::new(true),
-            display: false,
-            run: None,
-            later: VecDeque::new(),
+            ..Self::of(State::Answer(Box::new(answer)), session)
         })
     }
 
@@ -150,14 +161,22 @@ impl Stream {
     pub(crate) fn run(
         client: &Client,
         given: &Given,
-        detach: bool,
-        rm: bool,
+        how: &Given,
         display: bool,
     ) -> Result<Self, Stop> {
         let args = read::args(row("container_create")?, client.version(), given)?;
         let session = client.session()?;
-        let run = Run::new().detach(detach).rm(rm);
-        let launch = session.docker.containers().run_args(args, run);
+        let flag = |name| how.field_flag(name).unwrap_or_default();
+        let (detach, rm) = (flag("detach"), flag("rm"));
+        let run = Run::new().detach(detach).rm(rm).pull(pull_policy(how)?);
+        let (stdin, feed) = match how.field("stdin") {
+            Some(stdin) => feed::stdin(stdin)?,
+            None => (None, None),
+        };
+        let mut launch = session.docker.containers().run_args(args, run);
+        if let Some(stdin) = stdin {
+            launch = launch.stdin(stdin);
+        }
         Ok(Self {
             run: Some(About {
                 image: launch.reference().to_string(),
@@ -170,13 +189,90 @@ impl Stream {
                 id: None,
                 exit_code: None,
             }),
-            head: None,
-            state: State::Launching(Box::new(launch)),
+            feed,
+            display,
+            ..Self::of(State::Launching(Box::new(launch)), session)
+        })
+    }
+
+    /// A command in a container: made and started here.
+    pub(crate) fn exec(
+        client: &Client,
+        given: &Given,
+        detach: bool,
+        stdin: &Given,
+        display: bool,
+    ) -> Result<Self, Stop> {
+        let args = read::args(row("exec_create")?, client.version(), given)?;
+        let container = args.text("id").unwrap_or_default().to_owned();
+        let (stdin, feed) = feed::stdin(stdin)?;
+        let session = client.session()?;
+        let container = session.docker.container(container);
+        let mut launch = container.exec_args(args).detach(detach);
+        if let Some(stdin) = stdin {
+            launch = launch.stdin(stdin);
+        }
+        let running = session.wait_for(launch.start())??;
+        let mut stream = Self::executing(running, session, display, !detach);
+        stream.feed = feed;
+        Ok(stream)
+    }
+
+    /// A command that was made before, by its id.
+    pub(crate) fn exec_start(
+        client: &Client,
+        id: &str,
+        detach: bool,
+        tty: bool,
+        display: bool,
+    ) -> Result<Self, Stop> {
+        let session = client.session()?;
+        let start = exec::Start::new().detach(detach).tty(tty);
+        let mut running = session.wait_for(session.docker.exec(id).start_with(start))??;
+        // R has nothing to write: a command that reads its input sees its end.
+        drop(running.input());
+        Ok(Self::executing(running, session, display, false))
+    }
+
+    fn executing(
+        running: exec::Running,
+        session: Rc<OfProcess<Session>>,
+        display: bool,
+        waits: bool,
+    ) -> Self {
+        Self {
+            lines: Lines::new(running.is_raw()),
+            display,
+            exec: Some(Command {
+                id: running.exec().id().to_owned(),
+                waits,
+                exit_code: None,
+            }),
+            ..Self::of(State::Executing(Box::new(running)), session)
+        }
+    }
+
+    fn of(state: State, session: Rc<OfProcess<Session>>) -> Self {
+        Self {
+            state,
             session,
             lines: Lines::new(false),
-            display,
+            display: false,
+            run: None,
+            exec: None,
+            feed: None,
+            head: None,
             later: VecDeque::new(),
-        })
+        }
+    }
+
+    /// More for the program to read; nothing at all is the end.
+    pub(crate) fn feed(&mut self, bytes: &Given) -> Result<Sexp, Stop> {
+        let (Some(feed), Data::Bytes(bytes)) = (&self.feed, &bytes.data) else {
+            return Err(Failure::bug("this stream is not fed with bytes").into());
+        };
+        feed.fill(bytes);
+        sys::write(&Tree::Null)
     }
 
     /// The next step, or NULL at the end.
@@ -201,6 +297,7 @@ impl Stream {
             ]),
             Found::Progress(reports) => faces::progress(reports),
             Found::Bytes(bytes) => Tree::Raw(bytes),
+            Found::Hungry => Tree::record(vec![("step", Tree::text("hungry"))]),
         })
     }
 
@@ -217,6 +314,10 @@ impl Stream {
             fields.push(("id", Tree::maybe_text(run.id.as_deref())));
             fields.push(("image", Tree::text(run.image.as_str())));
             fields.push(("exit_code", Tree::whole(run.exit_code.unwrap_or(0))));
+        }
+        if let Some(command) = &self.exec {
+            fields.push(("id", Tree::text(command.id.as_str())));
+            fields.push(("exit_code", Tree::maybe_whole(command.exit_code)));
         }
         sys::write(&Tree::record(fields))
     }
@@ -235,7 +336,7 @@ impl Stream {
             State::Launching(launch) => session.wait(launch.cancel())?,
             State::Running(running) => session.wait(running.cancel())?,
             _ if is_due => session.wait(session.docker.close())?,
-            State::Output(_) | State::Answer(_) | State::Ended => Ok(()),
+            State::Output(_) | State::Answer(_) | State::Executing(_) | State::Ended => Ok(()),
         };
         match (&mut self.run, removed) {
             (Some(run), Ok(())) if is_due => run.removal = Removal::Settled,
@@ -291,18 +392,38 @@ impl Stream {
                     Some(bytes) => return Ok(Found::Bytes(bytes.to_vec())),
                     None => self.state = State::Ended,
                 },
-                State::Running(_) => {
+                State::Running(_) | State::Executing(_) => {
                     let found = self.output().await?;
-                    if let (Found::End, State::Running(running)) = (&found, &mut self.state) {
-                        let code = running.exit().await?;
-                        if let Some(run) = &mut self.run {
-                            run.exit_code = Some(code);
-                        }
-                    }
-                    return Ok(found);
+                    return match found {
+                        Found::End => self.exit().await,
+                        found => Ok(found),
+                    };
                 }
             }
         }
+    }
+
+    /// Output has ended: the exit code is asked for, where R wants to know it.
+    async fn exit(&mut self) -> Result<Found, Stop> {
+        let feed = self.feed.clone();
+        let code = match (&mut self.state, &self.exec) {
+            (State::Running(running), _) => unless_dry(feed.as_ref(), running.exit()).await,
+            (State::Executing(running), Some(Command { waits: true, .. })) => {
+                unless_dry(feed.as_ref(), running.exit()).await
+            }
+            _ => return Ok(Found::End),
+        };
+        let Some(code) = code else {
+            return Ok(Found::Hungry);
+        };
+        let code = code?;
+        if let Some(run) = &mut self.run {
+            run.exit_code = Some(code);
+        }
+        if let Some(command) = &mut self.exec {
+            command.exit_code = Some(code);
+        }
+        Ok(Found::End)
     }
 
     /// The container runs: from now on there is output.
@@ -366,13 +487,15 @@ impl Stream {
     /// shown is read to its end.
     async fn output(&mut self) -> Result<Found, Stop> {
         let mut pieces = Pieces::default();
+        let feed = self.feed.clone();
         loop {
             let pulled = if pieces.is_empty() {
-                Some(self.pull().await)
+                unless_dry(feed.as_ref(), self.pull()).await
             } else {
                 ready(self.pull()).await
             };
             match pulled {
+                None if pieces.is_empty() => return Ok(Found::Hungry),
                 Some(Ok(Some(chunk))) => {
                     let shown = self.display.then_some(&mut pieces);
                     self.lines.push(chunk.source, &chunk.bytes, shown);
@@ -395,9 +518,38 @@ impl Stream {
         match &mut self.state {
             State::Output(chunks) => chunks.try_next().await,
             State::Running(running) => running.try_next().await,
+            State::Executing(running) => running.try_next().await,
             State::Answer(_) | State::Launching(_) | State::Ended => Ok(None),
         }
     }
+}
+
+/// When a run in R pulls the image.
+fn pull_policy(how: &Given) -> Result<PullPolicy, Wrong> {
+    match how.field("pull") {
+        None => Ok(PullPolicy::Missing),
+        Some(pull) if pull.is_null() => Ok(PullPolicy::Missing),
+        Some(pull) => match pull.text() {
+            Some("missing") => Ok(PullPolicy::Missing),
+            Some("always") => Ok(PullPolicy::Always),
+            Some("never") => Ok(PullPolicy::Never),
+            _ => Err(Wrong::must_be(
+                "pull",
+                "one of 'missing', 'always', 'never'",
+            )),
+        },
+    }
+}
+
+/// What `future` comes to, unless more is to be fed before that.
+async fn unless_dry<F: Future>(feed: Option<&Feed>, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending if feed.is_some_and(Feed::is_dry) => Poll::Ready(None),
+        Poll::Pending => Poll::Pending,
+    })
+    .await
 }
 
 /// What `future` has at once, if it has.

@@ -108,6 +108,14 @@ impl<'a> Tree<'a> {
         Self::number(Schema::Int, Some(number as f64))
     }
 
+    /// One whole number, or a missing one.
+    pub(crate) fn maybe_whole(number: Option<i64>) -> Self {
+        match number {
+            Some(number) => Self::whole(number),
+            None => Self::number(Schema::Int, None),
+        }
+    }
+
     /// One number where `schema` promises one.
     fn number(schema: Schema, number: Option<f64>) -> Self {
         let value = number.unwrap_or(f64::NAN);

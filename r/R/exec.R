@@ -1,0 +1,90 @@
+# Commands in containers that run already.
+
+# Makes a command, starts it and follows it to its end.
+container_exec <- function(handle, id, args, call = sys.call(-1L)) {
+  force(call)
+  sink <- open_sink(args$stream, call)
+  on.exit(sink$close())
+  detach <- check_flag(args$detach, "detach", call)
+  input <- open_input(args$stdin, call)
+  on.exit(input$close(), add = TRUE)
+  args <- args[setdiff(names(args), c("stream", "detach"))]
+  args["stdin"] <- list(input$flag)
+  stream <- unwrap(
+    native_exec(
+      handle$pointer, c(id = id, args), detach, input$given, !is.null(sink$con)
+    ),
+    call
+  )
+  on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
+  pump(stream, if (!is.null(sink$con)) new_display(sink$con), input, call)
+  out <- unwrap(native_stream_outcome(stream), call)
+  details <- call_engine(handle, "exec_inspect", list(id = out$id), call)
+  list(
+    id = out$id,
+    exit_code = if (detach) details$exit_code else out$exit_code,
+    details = details,
+    output = new_docker_stream(out)
+  )
+}
+
+# Starts a command that was made before; whether it has a terminal is known.
+exec_start <- function(handle, id, has_tty, detach, tty, stream,
+                       call = sys.call(-1L)) {
+  force(call)
+  sink <- open_sink(stream, call)
+  on.exit(sink$close())
+  check_flag(detach, "detach", call)
+  tty <- if (is.null(tty)) isTRUE(has_tty) else check_flag(tty, "tty", call)
+  stream <- unwrap(
+    native_exec_start(handle$pointer, id, detach, tty, !is.null(sink$con)), call
+  )
+  on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
+  pump(stream, if (!is.null(sink$con)) new_display(sink$con), call = call)
+  invisible(new_docker_stream(unwrap(native_stream_outcome(stream), call)))
+}
+
+# What a program is to read: bytes that are `given` at once, or a connection that
+# is `read` piece by piece (`given` is TRUE then). A logical only says whether its
+# standard input is connected; it is the `flag`.
+open_input <- function(stdin, call = sys.call(-1L)) {
+  input <- list(
+    flag = NULL, given = NULL, read = NULL, close = function() NULL
+  )
+  if (is.null(stdin)) {
+    return(input)
+  }
+  if (is.logical(stdin)) {
+    input$flag <- check_flag(stdin, "stdin", call)
+    return(input)
+  }
+  if (is.raw(stdin)) {
+    input$given <- stdin
+    return(input)
+  }
+  if (is.character(stdin) && !anyNA(stdin)) {
+    ended <- ifelse(endsWith(stdin, "\n"), "", "\n")
+    input$given <- charToRaw(enc2utf8(paste0(stdin, ended, collapse = "")))
+    return(input)
+  }
+  if (!inherits(stdin, "connection")) {
+    stop_argument(
+      "'stdin' must be scalar logical (non-NA), a character vector, a raw vector or a connection",
+      call = call
+    )
+  }
+  if (!isOpen(stdin)) {
+    open(stdin, "rb")
+    input$close <- function() close(stdin)
+  }
+  input$given <- TRUE
+  input$read <- if (summary(stdin)$text == "binary") {
+    function() readBin(stdin, "raw", 65536L)
+  } else {
+    function() {
+      lines <- readLines(stdin, 1000L, warn = FALSE)
+      charToRaw(enc2utf8(paste0(lines, rep("\n", length(lines)), collapse = "")))
+    }
+  }
+  input
+}
