@@ -20,5 +20,7 @@ mod images;
 mod runs;
 #[path = "live/support.rs"]
 mod support;
+#[path = "live/tty.rs"]
+mod tty;
 #[path = "live/verbs.rs"]
 mod verbs;

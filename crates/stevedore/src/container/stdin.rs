@@ -11,7 +11,8 @@ use tokio::io::{AsyncRead, ReadBuf};
 /// What a program reads from its standard input: text, bytes, or what a reader gives.
 ///
 /// It is written while output is read or the exit code is waited for, so neither side
-/// waits for the other, and ends for the program where it ends here.
+/// waits for the other, and ends for the program where it ends here. For a program with
+/// a terminal the end is Ctrl-D, as for one that sits before it.
 ///
 /// ```
 /// use stevedore::Stdin;
@@ -46,18 +47,26 @@ impl Stdin {
         Self(Kind::File(Box::new(file)))
     }
 
-    /// Writes all of it, and closes `input`.
+    /// Writes all of it and ends it: for a program with a terminal by Ctrl-D, and the
+    /// connection is given back, which must stay open for its output.
     ///
     /// A program need not read its input to the end: where it can't be written any more,
     /// the rest is left. How it ended is told by its exit code.
-    pub(crate) async fn feed(mut self, mut input: Input) -> Result<()> {
+    pub(crate) async fn feed(mut self, mut input: Input, is_raw: bool) -> Result<Option<Input>> {
+        let mut last = b'\n';
         while let Some(piece) = self.next().await? {
             if input.write(&piece).await.is_err() {
-                return Ok(());
+                return Ok(None);
             }
+            last = piece.last().copied().unwrap_or(last);
+        }
+        if is_raw {
+            // Within a line the first only hands over what there is of it.
+            let end = if last == b'\n' { "\x04" } else { "\x04\x04" };
+            return Ok(input.write(end.as_bytes()).await.is_ok().then_some(input));
         }
         let _ = input.close().await;
-        Ok(())
+        Ok(None)
     }
 
     /// The next piece, or nothing at the end.

@@ -13,14 +13,20 @@ use super::Stdin;
 pub(crate) struct Streams {
     chunks: Option<Chunks>,
     input: Option<Input>,
-    feeding: Option<Pin<Box<dyn Future<Output = Result<()>> + Send>>>,
+    /// The input of a terminal that has ended; closed, it would end output as well.
+    kept: Option<Input>,
+    feeding: Option<Feeding>,
 }
+
+/// What is being written; the input is given back where it must stay open.
+type Feeding = Pin<Box<dyn Future<Output = Result<Option<Input>>> + Send>>;
 
 impl Streams {
     pub(crate) fn new(chunks: Chunks, input: Option<Input>, stdin: Option<Stdin>) -> Self {
         let mut streams = Self {
             chunks: Some(chunks),
             input,
+            kept: None,
             feeding: None,
         };
         if let Some(stdin) = stdin {
@@ -34,7 +40,7 @@ impl Streams {
         let Some(input) = self.input.take() else {
             return false;
         };
-        self.feeding = Some(Box::pin(stdin.feed(input)));
+        self.feeding = Some(Box::pin(stdin.feed(input, self.is_raw())));
         true
     }
 
@@ -84,13 +90,14 @@ impl Streams {
         };
         let fed = std::task::ready!(feeding.as_mut().poll(cx));
         self.feeding = None;
-        Poll::Ready(fed)
+        self.kept = fed?;
+        Poll::Ready(Ok(()))
     }
 
     /// Reads all output into `read`.
     pub(crate) async fn read_to_end(&mut self, read: &mut Output) -> Result<()> {
         // Nobody can write to it any more; a program that reads would wait for ever.
-        self.input = None;
+        self.feed("".into());
         while let Some(chunk) = self.try_next().await? {
             read.push(&chunk);
         }
