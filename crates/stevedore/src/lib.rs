@@ -18,6 +18,9 @@
 //! Every future and stream can be dropped at any time: its socket closes at
 //! once. Programs that don't use async have the same in [`blocking`].
 //!
+//! With the feature `terminal` a program in a container is put on the terminal of this
+//! process, as `docker run -it` does: `Launch::interact`, `Container::interact`.
+//!
 //! Endpoints without a method of their own are called with [`Docker::call`] and
 //! a request type: `docker.call(&network::List::new())`. All of them are there, a
 //! module a noun. [`Docker::request`] sends what is written by hand.
@@ -39,6 +42,8 @@ pub mod service;
 pub mod swarm;
 pub mod system;
 pub mod task;
+#[cfg(all(unix, feature = "terminal"))]
+pub mod terminal;
 mod together;
 pub mod volume;
 

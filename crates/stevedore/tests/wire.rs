@@ -35,6 +35,9 @@ mod retry;
 mod run;
 #[path = "wire/stalls.rs"]
 mod stalls;
+#[cfg(all(unix, feature = "terminal"))]
+#[path = "wire/terminal.rs"]
+mod terminal;
 #[cfg(feature = "tls")]
 #[path = "wire/tls.rs"]
 mod tls;
@@ -111,6 +114,7 @@ fn every_script_is_played() {
         include_str!("wire/reply.rs"),
         include_str!("wire/retry.rs"),
         include_str!("wire/run.rs"),
+        include_str!("wire/terminal.rs"),
         include_str!("wire/stalls.rs"),
         include_str!("wire/verbs.rs"),
         include_str!("wire/tls.rs"),

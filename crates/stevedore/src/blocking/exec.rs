@@ -5,10 +5,13 @@ use std::sync::Arc;
 use stevedore_client::{Chunk, Result};
 
 use super::docker::State;
+use super::face::{Faced, Handle};
 use super::process::OfProcess;
 use super::{Container, Docker, Input};
 use crate::container::Stdin;
-use crate::exec::{Create, Inspect, Outcome, Start};
+use crate::exec::{Create, Outcome, Start};
+#[cfg(all(unix, feature = "terminal"))]
+use crate::terminal::{Left, Terminal};
 
 impl Container {
     /// See [`crate::container::Container::exec`]: to its end.
@@ -28,11 +31,40 @@ impl Container {
     }
 }
 
+#[cfg(all(unix, feature = "terminal"))]
+impl Container {
+    /// See [`crate::container::Container::interact`].
+    pub fn interact(&self, terminal: &Terminal) -> Result<Left> {
+        let state = self.docker().state()?;
+        state.wait(state.docker()?.container(self.id()).interact(terminal))
+    }
+}
+
 /// See [`crate::exec::Exec`].
 #[derive(Debug, Clone)]
 pub struct Exec {
     docker: Docker,
     id: String,
+}
+
+impl Handle for Exec {
+    type Of = crate::exec::Exec;
+
+    fn docker(&self) -> &Docker {
+        &self.docker
+    }
+
+    fn of(&self, docker: &crate::Docker) -> Self::Of {
+        docker.exec(self.id())
+    }
+}
+
+impl Faced for crate::exec::Exec {
+    type Face = Exec;
+
+    fn face(self, docker: &Docker, _: &Arc<State>) -> Exec {
+        docker.exec(self.id())
+    }
 }
 
 impl Exec {
@@ -45,31 +77,9 @@ impl Exec {
         &self.id
     }
 
-    fn wait_for<T>(&self, ask: impl AsyncFnOnce(crate::exec::Exec) -> Result<T>) -> Result<T> {
-        let state = self.docker.state()?;
-        state.wait(ask(state.docker()?.exec(self.id())))
-    }
-
-    /// See [`crate::exec::Exec::inspect`].
-    pub fn inspect(&self) -> Result<Inspect> {
-        self.wait_for(async |exec| exec.inspect().await)
-    }
-
     /// See [`crate::exec::Exec::start_with`].
     pub fn start_with(&self, start: Start) -> Result<ExecRunning> {
-        let state = self.docker.state()?;
-        let running = state.wait(state.docker()?.exec(self.id()).start_with(start))?;
-        Ok(ExecRunning::new(&self.docker, state, running))
-    }
-
-    /// See [`crate::exec::Exec::resize`].
-    pub fn resize(&self, rows: u16, columns: u16) -> Result<()> {
-        self.wait_for(async |exec| exec.resize(rows, columns).await)
-    }
-
-    /// See [`crate::exec::Exec::exit`].
-    pub fn exit(&self) -> Result<i64> {
-        self.wait_for(async |exec| exec.exit().await)
+        self.ask_face(async |exec| exec.start_with(start).await)
     }
 }
 
@@ -101,16 +111,28 @@ impl ExecLaunch {
         self.with(|launch| launch.detach(detach))
     }
 
+    /// See [`crate::exec::Launch::terminal`].
+    #[cfg(all(unix, feature = "terminal"))]
+    pub fn terminal(self, terminal: &Terminal) -> Result<Self> {
+        self.with(|launch| launch.terminal(terminal))
+    }
+
+    /// See [`crate::exec::Launch::interact`].
+    #[cfg(all(unix, feature = "terminal"))]
+    pub fn interact(self, terminal: &Terminal) -> Result<Left> {
+        self.state.wait(self.launch.take()?.interact(terminal))
+    }
+
     /// See [`crate::exec::Launch::create`].
     pub fn create(self) -> Result<Exec> {
         let exec = self.state.wait(self.launch.take()?.create())?;
-        Ok(self.docker.exec(exec.id()))
+        Ok(exec.face(&self.docker, &self.state))
     }
 
     /// See [`crate::exec::Launch::start`].
     pub fn start(self) -> Result<ExecRunning> {
         let running = self.state.wait(self.launch.take()?.start())?;
-        Ok(ExecRunning::new(&self.docker, self.state, running))
+        Ok(running.face(&self.docker, &self.state))
     }
 
     /// See [`crate::exec::Running::outcome`].
@@ -127,15 +149,19 @@ pub struct ExecRunning {
     running: OfProcess<crate::exec::Running>,
 }
 
-impl ExecRunning {
-    fn new(docker: &Docker, state: Arc<State>, running: crate::exec::Running) -> Self {
-        Self {
-            exec: docker.exec(running.exec().id()),
-            state,
-            running: OfProcess::new(running),
+impl Faced for crate::exec::Running {
+    type Face = ExecRunning;
+
+    fn face(self, docker: &Docker, state: &Arc<State>) -> ExecRunning {
+        ExecRunning {
+            exec: docker.exec(self.exec().id()),
+            state: state.clone(),
+            running: OfProcess::new(self),
         }
     }
+}
 
+impl ExecRunning {
     /// Its handle, with its id.
     pub fn exec(&self) -> &Exec {
         &self.exec
@@ -144,6 +170,12 @@ impl ExecRunning {
     /// See [`crate::exec::Running::is_raw`].
     pub fn is_raw(&self) -> Result<bool> {
         self.running.get().map(crate::exec::Running::is_raw)
+    }
+
+    /// See [`crate::exec::Running::interact`].
+    #[cfg(all(unix, feature = "terminal"))]
+    pub fn interact(&mut self, terminal: &Terminal) -> Result<Left> {
+        self.state.wait(self.running.get_mut()?.interact(terminal))
     }
 
     /// See [`crate::exec::Running::input`]. Where nothing is to be written, drop it.

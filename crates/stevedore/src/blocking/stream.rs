@@ -7,6 +7,8 @@ use stevedore_client::{Chunk, Result};
 use super::docker::State;
 use super::process::OfProcess;
 use crate::container::{Outcome, Stdin, Step};
+#[cfg(all(unix, feature = "terminal"))]
+use crate::terminal::{Left, Terminal};
 
 /// Output of a container. An iterator, which ends after a failure.
 #[derive(Debug)]
@@ -82,6 +84,19 @@ impl Launch {
         Ok(Self::new(self.state, launch))
     }
 
+    /// See [`crate::container::Launch::terminal`].
+    #[cfg(all(unix, feature = "terminal"))]
+    pub fn terminal(self, terminal: &Terminal) -> Result<Self> {
+        let launch = self.launch.take()?.terminal(terminal);
+        Ok(Self::new(self.state, launch))
+    }
+
+    /// See [`crate::container::Launch::interact`].
+    #[cfg(all(unix, feature = "terminal"))]
+    pub fn interact(self, terminal: &Terminal) -> Result<Left> {
+        self.state.wait(self.launch.take()?.interact(terminal))
+    }
+
     /// See [`crate::container::Launch::cancel`].
     pub fn cancel(self) -> Result<()> {
         self.state.wait(self.launch.take()?.cancel())
@@ -137,6 +152,12 @@ impl Running {
     /// See [`crate::container::Running::resize`].
     pub fn resize(&self, rows: u16, columns: u16) -> Result<()> {
         self.state.wait(self.run.get()?.resize(rows, columns))
+    }
+
+    /// See [`crate::container::Running::interact`].
+    #[cfg(all(unix, feature = "terminal"))]
+    pub fn interact(&mut self, terminal: &Terminal) -> Result<Left> {
+        self.state.wait(self.run.get_mut()?.interact(terminal))
     }
 
     /// Its standard input, the first time, where the container has one open.

@@ -1,7 +1,10 @@
 //! Containers.
 
+#[cfg(all(unix, feature = "terminal"))]
+mod attach;
 mod bind;
 mod content;
+mod launch;
 mod lifecycle;
 mod list;
 mod logs;
@@ -9,15 +12,18 @@ mod port;
 mod ports;
 mod removal;
 mod run;
+mod running;
 mod stdin;
 mod steps;
 pub(crate) mod streams;
 
 pub use bind::{Bind, NotABind};
+pub use launch::Launch;
 pub use port::{NotAPortMapping, PortMapping, Protocol, Publication};
 pub use ports::PublishedPort;
 pub(crate) use run::words;
-pub use run::{Launch, Outcome, PullPolicy, Run, Running};
+pub use run::{PullPolicy, Run};
+pub use running::{Outcome, Running};
 pub use stdin::Stdin;
 pub use steps::Step;
 pub use stevedore_api::container::*;

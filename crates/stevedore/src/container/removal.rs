@@ -39,6 +39,12 @@ impl Removal {
         self.promised = false;
         done
     }
+
+    /// Leaves it to the engine.
+    #[cfg(all(unix, feature = "terminal"))]
+    pub(super) fn leave(&mut self) {
+        self.promised = false;
+    }
 }
 
 impl Drop for Removal {

@@ -10,6 +10,8 @@ use stevedore_client::{Error, ErrorKind, Result};
 use super::{Create, Exec, Outcome, Running, Start};
 use crate::Docker;
 use crate::container::{Stdin, words};
+#[cfg(all(unix, feature = "terminal"))]
+use crate::terminal::{Left, Size, Terminal};
 
 /// A command on its way into a container. Nothing is sent before it is waited on.
 ///
@@ -21,6 +23,8 @@ pub struct Launch {
     args: Args,
     detach: bool,
     stdin: Option<Stdin>,
+    #[cfg(all(unix, feature = "terminal"))]
+    size: Option<Size>,
 }
 
 impl Launch {
@@ -31,6 +35,8 @@ impl Launch {
             args,
             detach: false,
             stdin: None,
+            #[cfg(all(unix, feature = "terminal"))]
+            size: None,
         }
     }
 
@@ -44,6 +50,25 @@ impl Launch {
     pub fn detach(mut self, detach: bool) -> Self {
         self.detach = detach;
         self
+    }
+
+    /// Gives it a terminal of its own, of the size of this one, and input;
+    /// [`Running::interact`] puts it on this one.
+    #[cfg(all(unix, feature = "terminal"))]
+    pub fn terminal(mut self, terminal: &Terminal) -> Self {
+        self.args.set("tty", true);
+        self.args.set("stdin", true);
+        self.args.set("detach_keys", terminal.keys().to_string());
+        self.size = terminal.size().ok();
+        self
+    }
+
+    /// Runs it on this terminal, as `docker exec -it` does: three requests, and one
+    /// whenever the terminal's size changes.
+    #[cfg(all(unix, feature = "terminal"))]
+    pub async fn interact(self, terminal: &Terminal) -> Result<Left> {
+        let mut running = self.terminal(terminal).start().await?;
+        running.interact(terminal).await
     }
 
     /// Makes it, without starting it. One request: `POST /containers/{id}/exec`.
@@ -62,6 +87,16 @@ impl Launch {
                 .at(Create::INFO));
             }
             self.args.set("stdin", true);
+        }
+        #[cfg(all(unix, feature = "terminal"))]
+        if let Some(size) = self.size.take() {
+            // An older engine is told right after the start.
+            let version = self.docker.api_version().await?;
+            let console = Create::INFO.arg("console_size");
+            if console.is_some_and(|arg| arg.field.span.holds(version)) {
+                let size = Value::from(vec![size.rows, size.columns]);
+                self.args.set("console_size", size);
+            }
         }
         let is_named = |name| self.args.get(name).is_some();
         if !self.detach && !is_named("stdout") && !is_named("stderr") {

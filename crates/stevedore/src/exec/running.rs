@@ -9,6 +9,8 @@ use stevedore_client::{Chunk, Error, ErrorKind, Input, Result};
 use super::{Create, Exec};
 use crate::container::Stdin;
 use crate::container::streams::{Order, Output, Streams, tail};
+#[cfg(all(unix, feature = "terminal"))]
+use crate::terminal::{Left, Stopped, Terminal};
 
 /// A command in a container that was started, and its streams.
 ///
@@ -93,6 +95,29 @@ impl Running {
     /// Tells its terminal how large it is. One request: `POST /exec/{id}/resize`.
     pub async fn resize(&self, rows: u16, columns: u16) -> Result<()> {
         self.exec.resize(rows, columns).await
+    }
+
+    /// Puts it on this terminal, until it ends or the detach keys are pressed. What it
+    /// reads must not have been said or taken before.
+    ///
+    /// A request whenever the terminal's size changes, and at its end the exit code.
+    ///
+    /// # Errors
+    /// Kind `Interrupted`: a signal ended it, see [`terminal`](crate::terminal).
+    #[cfg(all(unix, feature = "terminal"))]
+    pub async fn interact(&mut self, terminal: &Terminal) -> Result<Left> {
+        let exec = self.exec.clone();
+        let told = crate::terminal::interact(terminal, &mut self.streams, |size| {
+            let exec = exec.clone();
+            Box::pin(async move { exec.resize(size.rows, size.columns).await })
+        });
+        match told.await? {
+            Stopped::OutputEnded => Ok(Left::Ended(self.exit().await?)),
+            Stopped::Detached => {
+                self.streams.close();
+                Ok(Left::Detached)
+            }
+        }
     }
 
     /// Reads all its output and asks for its exit code.

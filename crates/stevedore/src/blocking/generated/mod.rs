@@ -3,4 +3,5 @@
 
 mod container;
 mod docker;
+mod exec;
 mod image;

@@ -1,0 +1,245 @@
+//! A container that was started by a run, and how it ended.
+
+use std::fmt;
+use std::pin::Pin;
+
+use stevedore_api::Endpoint;
+use stevedore_api::container::Create;
+use stevedore_client::{Answer, Chunk, Error, ErrorKind, Input, Result};
+
+use super::launch::failed_before;
+use super::removal::Removal;
+use super::streams::{Order, Output, Streams, tail};
+use super::{Container, exit_code};
+#[cfg(all(unix, feature = "terminal"))]
+use crate::terminal::{Left, Stopped, Terminal};
+
+/// A container that was started by [`run`](super::Containers::run).
+///
+/// Given up (dropped) it closes its sockets at once and the container runs on;
+/// with [`Run::rm`](super::Run::rm) it is left to [`Docker::close`](crate::Docker::close), which removes it.
+pub struct Running {
+    pub(super) container: Container,
+    pub(super) image: String,
+    pub(super) command: Vec<String>,
+    pub(super) warnings: Vec<String>,
+    pub(super) streams: Streams,
+    pub(super) exiting: Exiting,
+    pub(super) removal: Removal,
+    /// Whether the engine removes it at its end.
+    #[cfg(all(unix, feature = "terminal"))]
+    pub(super) by_engine: bool,
+}
+
+impl Running {
+    /// The container.
+    pub fn container(&self) -> &Container {
+        &self.container
+    }
+
+    /// What the engine did not like about the request that made the container.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Whether its output is one raw stream, as a terminal gives it.
+    pub fn is_raw(&self) -> bool {
+        self.streams.is_raw()
+    }
+
+    /// The next piece of its output, or nothing at the end. A detached one has none.
+    ///
+    /// Pieces of both streams come in the order in which the engine sent them.
+    pub async fn try_next(&mut self) -> Result<Option<Chunk>> {
+        self.streams.try_next().await
+    }
+
+    /// Its standard input, the first time, where the container has one open and
+    /// [`Launch::stdin`](super::Launch::stdin) has not been told what to write.
+    ///
+    /// Who writes much must read output meanwhile: a program whose output nobody reads
+    /// stops reading.
+    pub fn input(&mut self) -> Option<Input> {
+        self.streams.input()
+    }
+
+    /// Waits for its end: the exit code. Once it is known it is told again without a request.
+    ///
+    /// A detached one is asked for it by a request of its own. A wait that was given up
+    /// loses nothing: the next one goes on.
+    pub async fn exit(&mut self) -> Result<i64> {
+        if let Exiting::Unasked = self.exiting {
+            let container = self.container.clone();
+            self.exiting = Exiting::Asked(Box::pin(async move { container.wait().await }));
+        }
+        let code = match &mut self.exiting {
+            Exiting::Known(code) => return Ok(*code),
+            Exiting::Asked(exit) => self.streams.beside(exit.as_mut()).await?,
+            Exiting::Unasked => return Err(failed_before()),
+        };
+        // A failure is told once; then it is asked for anew.
+        self.exiting = code
+            .as_ref()
+            .map_or(Exiting::Unasked, |code| Exiting::Known(*code));
+        code
+    }
+
+    /// Tells its terminal how large it is. One request: `POST /containers/{id}/resize`.
+    pub async fn resize(&self, rows: u16, columns: u16) -> Result<()> {
+        self.container.resize(rows, columns).await
+    }
+
+    /// Puts the container on this terminal, until it ends or the detach keys are pressed.
+    /// What it reads must not have been said or taken before.
+    ///
+    /// A request whenever the terminal's size changes; and at its end the exit code, and
+    /// the removal where that was promised. Given up or failed, it can be called again, but
+    /// its input is closed then.
+    ///
+    /// # Errors
+    /// Kind `Interrupted`: a signal ended it, see [`terminal`](crate::terminal).
+    #[cfg(all(unix, feature = "terminal"))]
+    pub async fn interact(&mut self, terminal: &Terminal) -> Result<Left> {
+        let container = self.container.clone();
+        let told = crate::terminal::interact(terminal, &mut self.streams, |size| {
+            let container = container.clone();
+            Box::pin(async move { container.resize(size.rows, size.columns).await })
+        });
+        match told.await? {
+            Stopped::OutputEnded => {
+                let code = self.exit().await?;
+                self.remove().await?;
+                Ok(Left::Ended(code))
+            }
+            Stopped::Detached => {
+                self.streams.close();
+                if self.by_engine {
+                    self.removal.leave();
+                }
+                Ok(Left::Detached)
+            }
+        }
+    }
+
+    /// Reads all its output, waits for its end, and removes it where that was promised,
+    /// also if reading or waiting fails.
+    ///
+    /// # Errors
+    /// One that comes in the middle carries what had been read:
+    /// [`Error::stdout`], [`Error::stderr`].
+    pub async fn outcome(mut self) -> Result<Outcome> {
+        let mut read = Output::default();
+        match self.read_to_end(&mut read).await {
+            Ok(exit_code) => {
+                if let Err(error) = self.remove().await {
+                    return Err(read.lost_to(error).with_exit_code(exit_code));
+                }
+                Ok(Outcome {
+                    exit_code,
+                    stdout: read.stdout,
+                    stderr: read.stderr,
+                    order: read.order,
+                    container: self.container,
+                    image: self.image,
+                    command: self.command,
+                    warnings: self.warnings,
+                })
+            }
+            Err(error) => {
+                let (image, command) = (self.image.clone(), self.command.clone());
+                // What went wrong first is the one to tell.
+                let _ = self.cancel().await;
+                Err(read.lost_to(error).of_command(Some(image), command))
+            }
+        }
+    }
+
+    async fn read_to_end(&mut self, read: &mut Output) -> Result<i64> {
+        self.streams.read_to_end(read).await?;
+        self.exit().await
+    }
+
+    /// Removes the container, where the run promised it: one forced remove. Else nothing.
+    pub async fn remove(&mut self) -> Result<()> {
+        self.removal.keep().await
+    }
+
+    /// Closes its sockets, then removes the container where the run promised it.
+    pub async fn cancel(mut self) -> Result<()> {
+        self.streams.close();
+        self.exiting = Exiting::Unasked;
+        self.remove().await
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running")
+            .field("container", &self.container.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is known of the exit code.
+pub(super) enum Exiting {
+    Unasked,
+    Asked(Pin<Box<dyn Future<Output = Result<i64>> + Send>>),
+    Known(i64),
+}
+
+impl Exiting {
+    /// The code that the answer to a wait will tell.
+    pub(super) fn asked(wait: Answer) -> Self {
+        Self::Asked(Box::pin(async move { exit_code(wait.json().await?) }))
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The container; gone where the run was to remove it.
+    pub container: Container,
+    /// Its exit code.
+    pub exit_code: i64,
+    /// What it wrote to standard output; with a terminal, everything.
+    pub stdout: Vec<u8>,
+    /// What it wrote to standard error.
+    pub stderr: Vec<u8>,
+    /// The image, as it was asked for.
+    pub image: String,
+    /// The command; empty where it was the image's own.
+    pub command: Vec<String>,
+    /// What the engine did not like about the request that made the container.
+    pub warnings: Vec<String>,
+    order: Order,
+}
+
+impl Outcome {
+    /// Both outputs in one, in the order in which the engine sent them.
+    pub fn merged(&self) -> Vec<u8> {
+        self.order.merged(&self.stdout, &self.stderr)
+    }
+
+    /// The same, unless the exit code is not 0.
+    ///
+    /// # Errors
+    /// Kind `Failed`, with the exit code, the image, the command and both outputs; the
+    /// message shows the end of standard error.
+    pub fn success(self) -> Result<Self> {
+        if self.exit_code == 0 {
+            return Ok(self);
+        }
+        let message = format!(
+            "container {} ended with exit code {}{}",
+            self.container.id,
+            self.exit_code,
+            tail(&self.stderr)
+        );
+        Err(Error::new(ErrorKind::Failed, message)
+            .at(Create::INFO)
+            .with_exit_code(self.exit_code)
+            .of_command(Some(self.image), self.command)
+            .with_output(self.stdout, self.stderr))
+    }
+}
