@@ -1,9 +1,14 @@
-//! Follows the log of a container, as `docker logs --follow NAME` does.
+//! Follows the log of a container line by line, each with its time, and goes on when the
+//! connection breaks or the engine is restarted.
+//!
+//! As `docker logs --follow --timestamps --tail 10 NAME` does, but for the last part.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "an example shows what it does"
 )]
+
+use std::time::Duration;
 
 use stevedore::blocking::Docker;
 use stevedore::container::Logs;
@@ -17,12 +22,14 @@ fn main() -> Result<(), Error> {
         )
     })?;
     let docker = Docker::from_env()?;
-    for chunk in docker.container(name).logs(Logs::new().follow(true))? {
-        let chunk = chunk?;
-        let text = String::from_utf8_lossy(&chunk.bytes);
-        match chunk.source {
-            Source::Stderr => eprint!("{text}"),
-            _ => print!("{text}"),
+    let logs = Logs::new().follow(true).tail(10);
+    let lines = docker.container(name).log_lines(logs)?;
+    for line in lines.resume(Duration::from_secs(60))? {
+        let line = line?;
+        let time = line.time.as_ref().map_or("-", |time| time.as_str());
+        match line.source {
+            Some(Source::Stderr) => eprintln!("{time} {}", line.text()),
+            _ => println!("{time} {}", line.text()),
         }
     }
     Ok(())

@@ -16,6 +16,8 @@ mod engine;
 mod execs;
 #[path = "live/images.rs"]
 mod images;
+#[path = "live/log_lines.rs"]
+mod log_lines;
 #[path = "live/runs.rs"]
 mod runs;
 #[path = "live/support.rs"]

@@ -17,6 +17,8 @@ mod cancel;
 mod connection;
 #[path = "wire/exec.rs"]
 mod exec;
+#[path = "wire/log_lines.rs"]
+mod log_lines;
 #[path = "wire/logs.rs"]
 mod logs;
 #[path = "wire/negotiate.rs"]
@@ -106,6 +108,7 @@ fn every_script_is_played() {
         include_str!("wire/cancel.rs"),
         include_str!("wire/connection.rs"),
         include_str!("wire/exec.rs"),
+        include_str!("wire/log_lines.rs"),
         include_str!("wire/logs.rs"),
         include_str!("wire/negotiate.rs"),
         include_str!("wire/promise.rs"),

@@ -77,6 +77,13 @@ impl Chunks {
         self.framing == Framing::Raw
     }
 
+    /// Whether the piece that was given last is the start of a frame.
+    ///
+    /// See [`FrameDecoder::begins`].
+    pub fn begins_frame(&self) -> bool {
+        self.decoder.begins()
+    }
+
     /// The next piece, or nothing at the end.
     pub async fn try_next(&mut self) -> Result<Option<Chunk>> {
         poll_fn(|cx| self.poll_chunk(cx)).await

@@ -59,6 +59,10 @@ pub struct FrameDecoder {
     kind: Kind,
     /// So many bytes of the frame are still to come.
     left: u32,
+    /// Whether nothing of the current frame was given out.
+    untouched: bool,
+    /// Whether the piece that was given out last is the start of its frame.
+    begins: bool,
     failure: Vec<u8>,
 }
 
@@ -75,6 +79,8 @@ impl FrameDecoder {
             have: 0,
             kind: Kind::Output(Source::Stdout),
             left: 0,
+            untouched: false,
+            begins: false,
             failure: Vec::new(),
         }
     }
@@ -103,6 +109,7 @@ impl FrameDecoder {
     )]
     pub fn next(&mut self) -> Result<Option<Chunk>> {
         if self.framing == Framing::Raw {
+            self.begins = true;
             let bytes = std::mem::take(&mut self.rest);
             return Ok((!bytes.is_empty()).then_some(Chunk {
                 source: Source::Stdout,
@@ -119,7 +126,10 @@ impl FrameDecoder {
                 // `here` is at most `left`, a u32.
                 self.left -= u32::try_from(here).unwrap_or(self.left);
                 match self.kind {
-                    Kind::Output(source) => return Ok(Some(Chunk { source, bytes })),
+                    Kind::Output(source) => {
+                        self.begins = std::mem::take(&mut self.untouched);
+                        return Ok(Some(Chunk { source, bytes }));
+                    }
                     Kind::Failure => {
                         let room = Self::FAILURE.saturating_sub(self.failure.len());
                         self.failure.extend(bytes.iter().take(room));
@@ -132,6 +142,14 @@ impl FrameDecoder {
                 return Ok(None);
             }
         }
+    }
+
+    /// Whether the piece that [`next`](Self::next) gave last is the start of a frame.
+    ///
+    /// In a log a frame is what the engine took at once: a line, or a part of a long one.
+    /// A stream without frames has none to tell; each piece counts as one.
+    pub fn begins(&self) -> bool {
+        self.begins
     }
 
     /// Whether the stream may end here.
@@ -182,6 +200,7 @@ impl FrameDecoder {
             }
         };
         self.left = u32::from_be_bytes([a, b, c, d]);
+        self.untouched = true;
         if self.kind == Kind::Failure && self.left == 0 {
             return Err(self.failed());
         }
@@ -284,6 +303,27 @@ mod tests {
                 .unwrap()
                 .contains("within the head")
         );
+    }
+
+    #[test]
+    fn the_start_of_a_frame_is_told_from_its_middle() {
+        let bytes = [
+            frame(1, b"abc"),
+            frame(1, b""),
+            frame(2, b"d"),
+            frame(1, b"e"),
+        ]
+        .concat();
+        let mut decoder = FrameDecoder::multiplexed();
+        let mut found = String::new();
+        for byte in bytes {
+            decoder.push(vec![byte].into());
+            while let Some(chunk) = decoder.next().unwrap() {
+                found.push(if decoder.begins() { '|' } else { ' ' });
+                found.push(char::from(chunk.bytes[0]));
+            }
+        }
+        assert_eq!(found, "|a b c|d|e");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use stevedore_client::Result;
 
 use super::docker::State;
-use super::{Answer, Chunks, Container, Docker, Image, Input, Pulling};
+use super::{Answer, Chunks, Container, Docker, Image, Input, LogLines, Pulling};
 
 /// A handle, which stands for an async one.
 pub(super) trait Handle {
@@ -84,5 +84,6 @@ faced! {
     stevedore_client::Answer => Answer;
     stevedore_client::Chunks => Chunks;
     stevedore_client::Input => Input;
+    crate::container::LogLines => LogLines;
     crate::image::Pulling => Pulling;
 }

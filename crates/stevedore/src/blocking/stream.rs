@@ -1,12 +1,13 @@
 //! What is read or written piece by piece, without async.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use stevedore_client::{Chunk, Result};
 
 use super::docker::State;
 use super::process::OfProcess;
-use crate::container::{Outcome, Stdin, Step};
+use crate::container::{LogLine, Outcome, Stdin, Step};
 #[cfg(all(unix, feature = "terminal"))]
 use crate::terminal::{Left, Terminal};
 
@@ -32,6 +33,41 @@ impl Iterator for Chunks {
     type Item = Result<Chunk>;
 
     fn next(&mut self) -> Option<Result<Chunk>> {
+        self.try_next().transpose()
+    }
+}
+
+/// A log, line by line. An iterator, which ends after a failure.
+#[derive(Debug)]
+pub struct LogLines {
+    state: Arc<State>,
+    lines: OfProcess<crate::container::LogLines>,
+}
+
+impl LogLines {
+    pub(super) fn new(state: Arc<State>, lines: crate::container::LogLines) -> Self {
+        let lines = OfProcess::new(lines);
+        Self { state, lines }
+    }
+
+    /// See [`crate::container::LogLines::resume`].
+    ///
+    /// # Errors
+    /// Kind `Settings`: it belongs to the parent of this process.
+    pub fn resume(self, patience: Duration) -> Result<Self> {
+        let lines = self.lines.take()?.resume(patience);
+        Ok(Self::new(self.state, lines))
+    }
+
+    fn try_next(&mut self) -> Result<Option<LogLine>> {
+        self.state.wait(self.lines.get_mut()?.try_next())
+    }
+}
+
+impl Iterator for LogLines {
+    type Item = Result<LogLine>;
+
+    fn next(&mut self) -> Option<Result<LogLine>> {
         self.try_next().transpose()
     }
 }

@@ -7,7 +7,7 @@ mod content;
 mod launch;
 mod lifecycle;
 mod list;
-mod logs;
+mod log;
 mod port;
 mod ports;
 mod removal;
@@ -19,6 +19,7 @@ pub(crate) mod streams;
 
 pub use bind::{Bind, NotABind};
 pub use launch::Launch;
+pub use log::{LogLine, LogLines};
 pub use port::{NotAPortMapping, PortMapping, Protocol, Publication};
 pub use ports::PublishedPort;
 pub(crate) use run::words;
@@ -104,15 +105,6 @@ impl Container {
     /// Everything about it. One request: `GET /containers/{id}/json`.
     pub async fn inspect(&self) -> Result<Inspect> {
         self.docker.call(&InspectOne::new().id(self.id())).await
-    }
-
-    /// What it wrote, and with [`Logs::follow`] what it writes from now on.
-    ///
-    /// Both standard streams unless one is asked for. One request:
-    /// `GET /containers/{id}/logs`; engines before API 1.42 need an inspect too, to
-    /// know whether it has a terminal.
-    pub async fn logs(&self, logs: Logs) -> Result<Chunks> {
-        logs::open(self, logs).await
     }
 
     /// Connects to its standard streams: output, and input where it was asked for.

@@ -2,7 +2,7 @@
 //! Methods of `container`, without async.
 
 use crate::blocking::face::Handle;
-use crate::blocking::{Answer, Chunks, Container, Containers, Image, Input};
+use crate::blocking::{Answer, Chunks, Container, Containers, Image, Input, LogLines};
 use crate::container::{
     Attach, Create, Inspect, Kill, List, Logs, PublishedPort, Remove, Start, Started, Stop,
     Summary, Wait,
@@ -105,18 +105,26 @@ impl Container {
         self.ask(async |it| it.exists().await)
     }
 
+    /// What it wrote, and with [`Logs::follow`] what it writes from now on, in the pieces
+    /// in which it comes.
+    ///
+    /// See [`crate::container::Container::logs`].
+    pub fn logs(&self, logs: Logs) -> Result<Chunks> {
+        self.ask_face(async |it| it.logs(logs).await)
+    }
+
+    /// What it wrote, line by line, each with its source and its time.
+    ///
+    /// See [`crate::container::Container::log_lines`].
+    pub fn log_lines(&self, logs: Logs) -> Result<LogLines> {
+        self.ask_face(async |it| it.log_lines(logs).await)
+    }
+
     /// Everything about it. One request: `GET /containers/{id}/json`.
     ///
     /// See [`crate::container::Container::inspect`].
     pub fn inspect(&self) -> Result<Inspect> {
         self.ask(async |it| it.inspect().await)
-    }
-
-    /// What it wrote, and with [`Logs::follow`] what it writes from now on.
-    ///
-    /// See [`crate::container::Container::logs`].
-    pub fn logs(&self, logs: Logs) -> Result<Chunks> {
-        self.ask_face(async |it| it.logs(logs).await)
     }
 
     /// Connects to its standard streams: output, and input where it was asked for.
