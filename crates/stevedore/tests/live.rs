@@ -20,6 +20,8 @@ mod images;
 mod log_lines;
 #[path = "live/runs.rs"]
 mod runs;
+#[path = "live/stats.rs"]
+mod stats;
 #[path = "live/support.rs"]
 mod support;
 #[path = "live/tty.rs"]

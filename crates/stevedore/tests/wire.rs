@@ -37,6 +37,8 @@ mod retry;
 mod run;
 #[path = "wire/stalls.rs"]
 mod stalls;
+#[path = "wire/stats.rs"]
+mod stats;
 #[cfg(all(unix, feature = "terminal"))]
 #[path = "wire/terminal.rs"]
 mod terminal;
@@ -119,6 +121,7 @@ fn every_script_is_played() {
         include_str!("wire/run.rs"),
         include_str!("wire/terminal.rs"),
         include_str!("wire/stalls.rs"),
+        include_str!("wire/stats.rs"),
         include_str!("wire/verbs.rs"),
         include_str!("wire/tls.rs"),
         include_str!("wire/transport.rs"),

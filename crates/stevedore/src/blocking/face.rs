@@ -5,7 +5,7 @@ use std::sync::Arc;
 use stevedore_client::Result;
 
 use super::docker::State;
-use super::{Answer, Chunks, Container, Docker, Image, Input, LogLines, Pulling};
+use super::{Answer, Chunks, Container, Docker, Image, Input, LogLines, Pulling, Usages};
 
 /// A handle, which stands for an async one.
 pub(super) trait Handle {
@@ -85,5 +85,6 @@ faced! {
     stevedore_client::Chunks => Chunks;
     stevedore_client::Input => Input;
     crate::container::LogLines => LogLines;
+    crate::container::Usages => Usages;
     crate::image::Pulling => Pulling;
 }

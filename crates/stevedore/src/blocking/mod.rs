@@ -30,5 +30,5 @@ pub use container::{Container, Containers};
 pub use docker::Docker;
 pub use exec::{Exec, ExecLaunch, ExecRunning};
 pub use image::{Image, Images, Pulling};
-pub use stream::{Chunks, Input, Launch, LogLines, Running};
+pub use stream::{Chunks, Input, Launch, LogLines, Running, Usages};
 pub use wait::Waiter;

@@ -7,7 +7,7 @@ use stevedore_client::{Chunk, Result};
 
 use super::docker::State;
 use super::process::OfProcess;
-use crate::container::{LogLine, Outcome, Stdin, Step};
+use crate::container::{LogLine, Outcome, Stdin, Step, Usage};
 #[cfg(all(unix, feature = "terminal"))]
 use crate::terminal::{Left, Terminal};
 
@@ -68,6 +68,32 @@ impl Iterator for LogLines {
     type Item = Result<LogLine>;
 
     fn next(&mut self) -> Option<Result<LogLine>> {
+        self.try_next().transpose()
+    }
+}
+
+/// What a container uses. An iterator, which ends after a failure.
+#[derive(Debug)]
+pub struct Usages {
+    state: Arc<State>,
+    usages: OfProcess<crate::container::Usages>,
+}
+
+impl Usages {
+    pub(super) fn new(state: Arc<State>, usages: crate::container::Usages) -> Self {
+        let usages = OfProcess::new(usages);
+        Self { state, usages }
+    }
+
+    fn try_next(&mut self) -> Result<Option<Usage>> {
+        self.state.wait(self.usages.get_mut()?.try_next())
+    }
+}
+
+impl Iterator for Usages {
+    type Item = Result<Usage>;
+
+    fn next(&mut self) -> Option<Result<Usage>> {
         self.try_next().transpose()
     }
 }

@@ -2,10 +2,10 @@
 //! Methods of `container`, without async.
 
 use crate::blocking::face::Handle;
-use crate::blocking::{Answer, Chunks, Container, Containers, Image, Input, LogLines};
+use crate::blocking::{Answer, Chunks, Container, Containers, Image, Input, LogLines, Usages};
 use crate::container::{
-    Attach, Create, Inspect, Kill, List, Logs, PublishedPort, Remove, Start, Started, Stop,
-    Summary, Wait,
+    Attach, Create, Inspect, Kill, List, Logs, PublishedPort, Remove, Start, Started, Stats, Stop,
+    Summary, Usage, Wait,
 };
 use stevedore_api::container::{
     Change, Commit, Processes, Prune, Pruned, Restart, Top, Update, Updated,
@@ -212,6 +212,20 @@ impl Container {
     pub fn ports(&self) -> Result<Vec<PublishedPort>> {
         self.ask(async |it| it.ports().await)
     }
+
+    /// What it uses, from now on about every second.
+    ///
+    /// See [`crate::container::Container::stats`].
+    pub fn stats(&self, stats: Stats) -> Result<Usages> {
+        self.ask_face(async |it| it.stats(stats).await)
+    }
+
+    /// What it uses now, as `docker stats --no-stream` shows it.
+    ///
+    /// See [`crate::container::Container::stats_once`].
+    pub fn stats_once(&self, stats: Stats) -> Result<Usage> {
+        self.ask(async |it| it.stats_once(stats).await)
+    }
 }
 
 impl Containers {
@@ -248,5 +262,12 @@ impl Containers {
     /// See [`crate::container::Containers::create`].
     pub fn create(&self, create: &Create) -> Result<Container> {
         self.ask_face(async |it| it.create(create).await)
+    }
+
+    /// What each of the containers uses that a list shows: by default all that run.
+    ///
+    /// See [`crate::container::Containers::stats`].
+    pub fn stats(&self, list: &List, stats: &Stats) -> Result<Vec<Usage>> {
+        self.ask(async |it| it.stats(list, stats).await)
     }
 }
