@@ -62,7 +62,11 @@ impl From<Sample> for Usage {
             .as_ref()
             .filter(|_| is_windows(&sample));
         Self {
-            id: sample.id.clone().unwrap_or_default(),
+            id: sample.id.clone().unwrap_or_else(|| {
+                // Podman spells it so.
+                let id = sample.extra.get("Id").and_then(|id| id.as_str());
+                id.unwrap_or_default().to_owned()
+            }),
             name: {
                 let name = sample.name.as_deref().unwrap_or_default();
                 name.strip_prefix('/').unwrap_or(name).to_owned()

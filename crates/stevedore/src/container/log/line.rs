@@ -42,6 +42,8 @@ impl LogLine {
 /// The engine takes a line that is longer than 16 KiB in several parts, each with the
 /// same time before it: those are put together. Another time in the middle of a line
 /// means that there was no newline: the last words of a program, before it ran again.
+/// (Engines before 18.06 and Podman, which takes 8 KiB, give each part its own time; so a
+/// part of just that length goes on in any case.)
 #[derive(Debug)]
 pub(super) struct Cutter {
     /// One stream without frames, each piece of which may be a part of its own.
@@ -71,6 +73,8 @@ struct Open {
     /// What stood before it; empty where nothing did.
     head: Bytes,
     held: BytesMut,
+    /// So many bytes stand after the time that came last.
+    part: usize,
     /// Whether a part of it was given out.
     given: bool,
 }
@@ -86,6 +90,8 @@ enum Head {
 }
 
 impl Cutter {
+    /// So much engines take at once.
+    const PARTS: [usize; 2] = [8 << 10, 16 << 10];
     /// With so much before a line, it is none of the engine.
     const HEAD: usize = 16 << 10;
 
@@ -212,7 +218,8 @@ impl Cutter {
                     [&head[..], &here[..]].concat().into()
                 };
                 let before = match stream.line.take() {
-                    Some(line) if line.head == head => {
+                    Some(mut line) if line.head == head || Self::PARTS.contains(&line.part) => {
+                        line.part = 0;
                         stream.line = Some(line);
                         None
                     }
@@ -239,6 +246,7 @@ impl Cutter {
         let room = longest.saturating_sub(line.held.len());
         let end = rest.iter().take(room).position(|byte| *byte == b'\n');
         let here = rest.split_to(end.map_or(room.min(rest.len()), |at| at + 1));
+        line.part += here.len();
         let bytes = if line.held.is_empty() && end.is_some() {
             here
         } else {

@@ -129,6 +129,24 @@ fn last_words_without_a_newline_are_a_line_of_their_own() {
 }
 
 #[test]
+fn a_full_part_goes_on_whatever_its_time() {
+    let mut wire = Vec::new();
+    for (time, length) in [(1, 8 << 10), (2, 8 << 10), (3, 100)] {
+        wire.extend(frame(
+            false,
+            format!("{} {}", stamp(time), "x".repeat(length)),
+        ));
+    }
+    wire.extend(frame(false, format!("{} next\n", stamp(4))));
+    let found = lines(Framing::Multiplexed, false, &[&wire]);
+    assert_eq!(
+        texts(&found),
+        ["x".repeat((16 << 10) + 100), "next\n".to_owned()]
+    );
+    assert_eq!(found[0].time, Some(stamp(1).parse().unwrap()));
+}
+
+#[test]
 fn a_terminal_has_no_frames_and_no_source() {
     let log = [
         record(false, 1, "abcdefghijk\r\n"),
