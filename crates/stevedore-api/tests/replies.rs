@@ -192,10 +192,10 @@ lenient! { volume
     ClusterVolumeInfo: "CapacityBytes" "VolumeContext" "VolumeID" "AccessibleTopology";
     ClusterVolumePublishStatus: "NodeID" "State" "PublishContext";
     ClusterVolume: "ID" "Version" "CreatedAt" "UpdatedAt" "Spec" "Info" "PublishStatus";
-    UsageData: "Size" "RefCount";
-    Volume: "Name" "Driver" "Mountpoint" "CreatedAt" "Status" "Labels" "Scope" "ClusterVolume"
+    InspectUsageData: "Size" "RefCount";
+    Inspect: "Name" "Driver" "Mountpoint" "CreatedAt" "Status" "Labels" "Scope" "ClusterVolume"
         "Options" "UsageData";
-    Volumes: "Volumes" "Warnings";
+    Listing: "Volumes" "Warnings";
     Pruned: "VolumesDeleted" "SpaceReclaimed";
 }
 

@@ -9,7 +9,9 @@ use crate::cleanup::Cleanup;
 use crate::container::{Container, Containers};
 use crate::exec::Exec;
 use crate::image::{Image, Images};
+use crate::network::{Network, Networks};
 use crate::system::{GetVersion, Ping, Version};
+use crate::volume::{Volume, Volumes};
 
 /// One Docker engine. Cheap to clone; clones share connections.
 ///
@@ -118,6 +120,26 @@ impl Docker {
     /// One image, by name or id. No request: it need not exist.
     pub fn image(&self, name: impl Into<String>) -> Image {
         Image::new(self.clone(), name.into())
+    }
+
+    /// Its networks, together.
+    pub fn networks(&self) -> Networks {
+        Networks::new(self.clone())
+    }
+
+    /// One network, by id or name. No request: it need not exist.
+    pub fn network(&self, id: impl Into<String>) -> Network {
+        Network::new(self.clone(), id.into())
+    }
+
+    /// Its volumes, together.
+    pub fn volumes(&self) -> Volumes {
+        Volumes::new(self.clone())
+    }
+
+    /// One volume, by name. No request: it need not exist.
+    pub fn volume(&self, name: impl Into<String>) -> Volume {
+        Volume::new(self.clone(), name.into())
     }
 
     /// Does what dropped things have promised: containers of a run with `rm`

@@ -14,6 +14,8 @@ mod containers;
 mod engine;
 #[path = "live/execs.rs"]
 mod execs;
+#[path = "live/handles.rs"]
+mod handles;
 #[path = "live/images.rs"]
 mod images;
 #[path = "live/log_lines.rs"]

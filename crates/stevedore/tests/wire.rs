@@ -17,6 +17,8 @@ mod cancel;
 mod connection;
 #[path = "wire/exec.rs"]
 mod exec;
+#[path = "wire/handles.rs"]
+mod handles;
 #[path = "wire/log_lines.rs"]
 mod log_lines;
 #[path = "wire/logs.rs"]
@@ -110,6 +112,7 @@ fn every_script_is_played() {
         include_str!("wire/cancel.rs"),
         include_str!("wire/connection.rs"),
         include_str!("wire/exec.rs"),
+        include_str!("wire/handles.rs"),
         include_str!("wire/log_lines.rs"),
         include_str!("wire/logs.rs"),
         include_str!("wire/negotiate.rs"),

@@ -7,7 +7,9 @@ use stevedore_client::{Read, Result, Settings};
 
 use super::face::Handle;
 use super::process::OfProcess;
-use super::{Container, Containers, Exec, Image, Images, Waiter};
+use super::{
+    Container, Containers, Exec, Image, Images, Network, Networks, Volume, Volumes, Waiter,
+};
 
 /// One Docker engine, without async. Cheap to clone; clones share connections.
 ///
@@ -130,5 +132,25 @@ impl Docker {
     /// One image, by name or id. No request: it need not exist.
     pub fn image(&self, name: impl Into<String>) -> Image {
         Image::new(self.clone(), name.into())
+    }
+
+    /// Its networks, together.
+    pub fn networks(&self) -> Networks {
+        Networks::new(self.clone())
+    }
+
+    /// One network, by id or name. No request: it need not exist.
+    pub fn network(&self, id: impl Into<String>) -> Network {
+        Network::new(self.clone(), id.into())
+    }
+
+    /// Its volumes, together.
+    pub fn volumes(&self) -> Volumes {
+        Volumes::new(self.clone())
+    }
+
+    /// One volume, by name. No request: it need not exist.
+    pub fn volume(&self, name: impl Into<String>) -> Volume {
+        Volume::new(self.clone(), name.into())
     }
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use stevedore_client::Result;
 
 use super::docker::State;
-use super::{Answer, Chunks, Container, Docker, Image, Input, LogLines, Pulling, Usages};
+use super::{
+    Answer, Chunks, Container, Docker, Image, Input, LogLines, Network, Pulling, Usages, Volume,
+};
 
 /// A handle, which stands for an async one.
 pub(super) trait Handle {
@@ -54,6 +56,22 @@ impl Faced for crate::image::Image {
 
     fn face(self, docker: &Docker, _: &Arc<State>) -> Image {
         docker.image(self.name())
+    }
+}
+
+impl Faced for crate::network::Network {
+    type Face = Network;
+
+    fn face(self, docker: &Docker, _: &Arc<State>) -> Network {
+        docker.network(self.id())
+    }
+}
+
+impl Faced for crate::volume::Volume {
+    type Face = Volume;
+
+    fn face(self, docker: &Docker, _: &Arc<State>) -> Volume {
+        docker.volume(self.name())
     }
 }
 

@@ -21,8 +21,10 @@ mod exec;
 mod face;
 mod generated;
 mod image;
+mod network;
 mod process;
 mod stream;
+mod volume;
 mod wait;
 
 pub use answer::Answer;
@@ -30,5 +32,7 @@ pub use container::{Container, Containers};
 pub use docker::Docker;
 pub use exec::{Exec, ExecLaunch, ExecRunning};
 pub use image::{Image, Images, Pulling};
+pub use network::{Network, Networks};
 pub use stream::{Chunks, Input, Launch, LogLines, Running, Usages};
+pub use volume::{Volume, Volumes};
 pub use wait::Waiter;

@@ -69,7 +69,7 @@ impl Container {
 }
 
 /// What is there: what was removed meanwhile is nothing, and no error.
-pub(super) fn present<T>(asked: Result<T>) -> Result<Option<T>> {
+pub(crate) fn present<T>(asked: Result<T>) -> Result<Option<T>> {
     match asked {
         Ok(value) => Ok(Some(value)),
         Err(error) if error.is_not_found() => Ok(None),

@@ -20,6 +20,7 @@ pub(crate) mod streams;
 
 pub use bind::{Bind, NotABind};
 pub use launch::Launch;
+pub(crate) use list::present;
 pub use log::{LogLine, LogLines};
 pub use port::{NotAPortMapping, PortMapping, Protocol, Publication};
 pub use ports::PublishedPort;

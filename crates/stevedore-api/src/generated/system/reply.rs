@@ -13,7 +13,7 @@ use crate::system::CgroupDriver;
 use crate::system::CgroupVersion;
 use crate::system::EventKind;
 use crate::system::EventScope;
-use crate::volume::Volume;
+use crate::volume::Inspect;
 
 reply! {
     /// What was made.
@@ -501,7 +501,7 @@ reply! {
         /// Every container, with its sizes. Up to API 1.52.
         containers: [Summary] = "Containers",
         /// Every volume, with its size and how many containers use it. Up to API 1.52.
-        volumes: [Volume] = "Volumes",
+        volumes: [Inspect] = "Volumes",
         /// Every entry of the build cache. API 1.39 to 1.52.
         build_cache: [BuildCache] = "BuildCache",
         /// Bytes of the build cache; 0 but on some engines of API 1.31 to 1.39. API 1.31 to

@@ -8,7 +8,7 @@ use crate::generated::container::shape::SUMMARY;
 use crate::generated::image::shape::SUMMARY_2;
 use crate::generated::node::shape::GENERIC_RESOURCE;
 use crate::generated::swarm::shape::INFO as SWARM_INFO;
-use crate::generated::volume::shape::VOLUME;
+use crate::generated::volume::shape::INSPECT;
 use crate::schema::flag;
 use crate::schema::int;
 use crate::schema::labels;
@@ -465,7 +465,12 @@ pub(crate) static DISK_USAGE: Object = Object {
             Schema::List(&Schema::Object(&SUMMARY)),
         )
         .until(52),
-        Field::new("volumes", "Volumes", Schema::List(&Schema::Object(&VOLUME))).until(52),
+        Field::new(
+            "volumes",
+            "Volumes",
+            Schema::List(&Schema::Object(&INSPECT)),
+        )
+        .until(52),
         Field::new(
             "build_cache",
             "BuildCache",

@@ -58,7 +58,7 @@ reply! {
 
 reply! {
     /// How much it is used; only where disk usage was asked for.
-    UsageData {
+    InspectUsageData {
         /// Bytes of its files; -1 where the driver cannot tell.
         size: i64 = "Size",
         /// How many containers have it mounted; -1 where that was not counted.
@@ -68,7 +68,7 @@ reply! {
 
 reply! {
     /// Files that stay when the containers that use them go.
-    Volume {
+    Inspect {
         /// What it is called; 64 hexadecimal digits where nobody chose one.
         name: String = "Name",
         /// Who keeps the data.
@@ -88,15 +88,15 @@ reply! {
         /// Settings that its driver was given; null when there are none.
         options: {String} = "Options",
         /// How much it is used; only where disk usage was asked for.
-        usage_data: (UsageData) = "UsageData",
+        usage_data: (InspectUsageData) = "UsageData",
     }
 }
 
 reply! {
     /// The volumes and what went wrong while asking for them.
-    Volumes {
+    Listing {
         /// Those that match, each with its driver, labels and place.
-        volumes: [Volume] = "Volumes",
+        volumes: [Inspect] = "Volumes",
         /// Drivers that could not be asked; null when all answered.
         warnings: [String] = "Warnings",
     }

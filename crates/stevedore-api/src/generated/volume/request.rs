@@ -12,15 +12,15 @@ use crate::generated::volume::table::UPDATE;
 use crate::request::filter;
 use crate::request::request;
 use crate::volume::ClusterVolumeSpec;
+use crate::volume::Inspect;
+use crate::volume::Listing;
 use crate::volume::Pruned;
-use crate::volume::Volume;
-use crate::volume::Volumes;
 
 request! {
     /// List volumes, those of the swarm too where this engine is a manager.
     ///
     /// `GET /volumes`.
-    List(LIST) -> Json<Volumes>;
+    List(LIST) -> Json<Listing>;
     set {
         /// Only those that match: `dangling` (used by no container), `driver`, `label`,
         /// `name`.
@@ -34,7 +34,7 @@ request! {
     /// Make a volume; with the name of one that exists, answer with that one.
     ///
     /// `POST /volumes/create`.
-    Create(CREATE) -> Json<Volume>;
+    Create(CREATE) -> Json<Inspect>;
     set {
         /// What to call it, two or more letters, digits, `_`, `.` or `-`; made up when empty.
         name: String,
@@ -53,7 +53,7 @@ request! {
     /// Everything about one volume.
     ///
     /// `GET /volumes/{name}`.
-    InspectOne(INSPECT_ONE) -> Json<Volume>;
+    InspectOne(INSPECT_ONE) -> Json<Inspect>;
     set {
         /// Which volume; a cluster volume also by its id.
         name: String,

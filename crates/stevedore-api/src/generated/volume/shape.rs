@@ -150,14 +150,14 @@ pub(crate) static CLUSTER_VOLUME: Object = Object {
     open: false,
 };
 
-pub(crate) static USAGE_DATA: Object = Object {
-    name: "usage_data",
+pub(crate) static INSPECT_USAGE_DATA: Object = Object {
+    name: "inspect_usage_data",
     fields: &[int("size", "Size"), int("ref_count", "RefCount")],
     open: false,
 };
 
-pub(crate) static VOLUME: Object = Object {
-    name: "volume",
+pub(crate) static INSPECT: Object = Object {
+    name: "inspect",
     fields: &[
         text("name", "Name"),
         text("driver", "Driver"),
@@ -168,15 +168,19 @@ pub(crate) static VOLUME: Object = Object {
         Field::new("scope", "Scope", Schema::Word(&["local", "global"])),
         object("cluster_volume", "ClusterVolume", &CLUSTER_VOLUME).since(42),
         labels("options", "Options"),
-        object("usage_data", "UsageData", &USAGE_DATA),
+        object("usage_data", "UsageData", &INSPECT_USAGE_DATA),
     ],
     open: false,
 };
 
-pub(crate) static VOLUMES: Object = Object {
-    name: "volumes",
+pub(crate) static LISTING: Object = Object {
+    name: "listing",
     fields: &[
-        Field::new("volumes", "Volumes", Schema::List(&Schema::Object(&VOLUME))),
+        Field::new(
+            "volumes",
+            "Volumes",
+            Schema::List(&Schema::Object(&INSPECT)),
+        ),
         texts("warnings", "Warnings"),
     ],
     open: false,

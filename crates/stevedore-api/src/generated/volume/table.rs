@@ -9,9 +9,9 @@ use crate::Reply;
 use crate::Schema;
 use crate::Span;
 use crate::generated::volume::shape::CLUSTER_VOLUME_SPEC;
+use crate::generated::volume::shape::INSPECT;
+use crate::generated::volume::shape::LISTING;
 use crate::generated::volume::shape::PRUNED;
-use crate::generated::volume::shape::VOLUME;
-use crate::generated::volume::shape::VOLUMES;
 use crate::schema::flag;
 use crate::schema::int;
 use crate::schema::labels;
@@ -28,7 +28,7 @@ pub(crate) static LIST: Info = Info {
         Field::new("filters", "filters", Schema::Filters),
         "Only those that match: `dangling` (used by no container), `driver`, `label`, `name`.",
     )],
-    reply: Reply::Json(Schema::Object(&VOLUMES)),
+    reply: Reply::Json(Schema::Object(&LISTING)),
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
@@ -69,7 +69,7 @@ pub(crate) static CREATE: Info = Info {
             "Make it a volume of the whole swarm, kept by a CSI plugin.",
         ),
     ],
-    reply: Reply::Json(Schema::Object(&VOLUME)),
+    reply: Reply::Json(Schema::Object(&INSPECT)),
     headers: &[],
     errors: &[(500, "server_error")],
     upload: None,
@@ -87,7 +87,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
         text("name", "name"),
         "Which volume; a cluster volume also by its id.",
     )],
-    reply: Reply::Json(Schema::Object(&VOLUME)),
+    reply: Reply::Json(Schema::Object(&INSPECT)),
     headers: &[],
     errors: &[(404, "no_such_volume"), (500, "server_error")],
     upload: None,

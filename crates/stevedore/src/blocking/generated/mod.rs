@@ -5,3 +5,5 @@ mod container;
 mod docker;
 mod exec;
 mod image;
+mod network;
+mod volume;
