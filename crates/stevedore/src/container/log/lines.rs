@@ -73,7 +73,8 @@ impl LogLines {
     /// where it was, until that has failed for as long as `patience`; then the first error
     /// is given. It is one request each time, tried at once and then in growing
     /// distances up to a second. The engine's own end of the log, and its refusals, such as
-    /// that the container is gone, are not cuts.
+    /// that the container is gone, are not cuts. An engine that is shut down in order stops
+    /// its containers first, unless it keeps them alive: then the log has ended.
     ///
     /// Lines are told apart by their times, which count nanoseconds. Where the engine's clock
     /// was set back between them, lines of the time that passed twice may come twice. What
