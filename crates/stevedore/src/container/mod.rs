@@ -25,7 +25,7 @@ pub use log::{LogLine, LogLines};
 pub use port::{NotAPortMapping, PortMapping, Protocol, Publication};
 pub use ports::PublishedPort;
 pub(crate) use run::words;
-pub use run::{Launch, Outcome, PullPolicy, Run, Running};
+pub use run::{PullPolicy, Run};
 pub use running::{Outcome, Running};
 pub use stats::{Usage, Usages};
 pub use stdin::Stdin;
