@@ -2,6 +2,8 @@
 
 mod npipe;
 mod opening;
+#[cfg(feature = "ssh")]
+mod ssh;
 mod tcp;
 #[cfg(feature = "tls")]
 mod tls;
@@ -74,9 +76,12 @@ async fn open(settings: &Settings) -> Result<BoxStream> {
         Host::Unix(path) => unix::connect(path).await.map_err(unreachable),
         Host::Npipe(name) => npipe::connect(name).await.map_err(unreachable),
         Host::Tcp(address) | Host::Tls(address) => tcp::connect(host, address).await,
+        #[cfg(feature = "ssh")]
+        Host::Ssh(far) => ssh::connect(settings, far).await,
+        #[cfg(not(feature = "ssh"))]
         Host::Ssh(_) => Err(Error::new(
             crate::ErrorKind::Settings,
-            "this version does not reach engines over ssh yet",
+            "this program was built without ssh; the feature `ssh` of the crate brings it",
         )),
     }
 }
