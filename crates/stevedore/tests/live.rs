@@ -26,6 +26,9 @@ mod runs;
 mod stats;
 #[path = "live/support.rs"]
 mod support;
+#[cfg(all(feature = "ssh", feature = "tls"))]
+#[path = "live/transport.rs"]
+mod transport;
 #[path = "live/tty.rs"]
 mod tty;
 #[path = "live/verbs.rs"]
