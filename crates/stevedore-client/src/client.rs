@@ -131,7 +131,7 @@ impl Client {
     }
 
     /// Sends a call and waits for the head of its answer, whatever its status.
-    async fn exchanged(&self, call: &Call, upload: Upload) -> Result<Answer> {
+    pub(crate) async fn exchanged(&self, call: &Call, upload: Upload) -> Result<Answer> {
         let pace = Pace::of(call.info, &upload);
         let repeatable = call.method().is_safe() && !upload.is_stream();
         let request = self.message(call, upload)?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use stevedore_api::ApiVersion;
 
+use crate::discover::{Origin, Place};
 use crate::{Dialer, Error, ErrorKind, Host, Result, Retry, Tls, Trace, Warning};
 
 /// How a [`Client`](crate::Client) is set up. Reading it does no I/O.
@@ -33,6 +34,8 @@ pub struct Settings {
     pub idle_timeout: Option<Duration>,
     /// How what got no answer is tried again; not at all by default.
     pub retry: Option<Retry>,
+    /// Who says that the engine is there.
+    pub(crate) origin: Origin,
 }
 
 impl Default for Settings {
@@ -49,6 +52,7 @@ impl Default for Settings {
             request_timeout: None,
             idle_timeout: None,
             retry: None,
+            origin: Origin::Usual(Place::System),
         }
     }
 }
@@ -59,50 +63,10 @@ impl Settings {
         Self::default()
     }
 
-    /// What `DOCKER_HOST` and `DOCKER_API_VERSION` say; a variable that is empty counts as not set.
-    ///
-    /// For a port, `DOCKER_TLS_VERIFY` demands TLS with the certificates in `DOCKER_CERT_PATH`,
-    /// which are read here.
-    ///
-    /// # Errors
-    /// A variable or a certificate that can't be read; the message names it.
-    pub fn from_env() -> Result<Self> {
-        let mut settings = Self::default();
-        if let Some(host) = variable("DOCKER_HOST")? {
-            settings.host = host.parse().map_err(|error| blame("DOCKER_HOST", &error))?;
-        }
-        if matches!(settings.host, Host::Tcp(_) | Host::Tls(_)) {
-            let certificates = variable("DOCKER_CERT_PATH")?;
-            let demanded = variable("DOCKER_TLS_VERIFY")?.is_some();
-            settings.tls = match certificates {
-                Some(folder) => Some(Tls::from_dir(folder)?),
-                None if demanded => Some(Tls::new()),
-                None => None,
-            };
-        }
-        settings.version = Self::version_from_env()?;
-        Ok(settings)
-    }
-
-    /// What `DOCKER_API_VERSION` says.
-    ///
-    /// # Errors
-    /// It is set and no version, or none that this library speaks.
-    pub fn version_from_env() -> Result<Option<ApiVersion>> {
-        let Some(text) = variable("DOCKER_API_VERSION")? else {
-            return Ok(None);
-        };
-        let version: ApiVersion = text.parse().map_err(|error| {
-            Error::new(ErrorKind::Settings, format!("DOCKER_API_VERSION: {error}"))
-        })?;
-        Self::spoken(version)
-            .map(Some)
-            .map_err(|error| blame("DOCKER_API_VERSION", &error))
-    }
-
     /// Sets where the engine is.
     pub fn host(mut self, host: Host) -> Self {
         self.host = host;
+        self.origin = Origin::Given;
         self
     }
 
@@ -230,7 +194,7 @@ impl Settings {
         self
     }
 
-    fn spoken(version: ApiVersion) -> Result<ApiVersion> {
+    pub(crate) fn spoken(version: ApiVersion) -> Result<ApiVersion> {
         if (ApiVersion::OLDEST..=ApiVersion::NEWEST).contains(&version) {
             Ok(version)
         } else {
@@ -244,23 +208,6 @@ impl Settings {
             ))
         }
     }
-}
-
-/// The value of an environment variable, unless it is unset or empty.
-fn variable(name: &str) -> Result<Option<String>> {
-    match std::env::var(name) {
-        Ok(value) if value.trim().is_empty() => Ok(None),
-        Ok(value) => Ok(Some(value)),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(std::env::VarError::NotUnicode(_)) => Err(Error::new(
-            ErrorKind::Settings,
-            format!("{name} is not valid UTF-8"),
-        )),
-    }
-}
-
-fn blame(variable: &str, error: &Error) -> Error {
-    Error::new(ErrorKind::Settings, format!("{variable}: {error}"))
 }
 
 #[cfg(test)]

@@ -102,6 +102,20 @@ impl Tls {
         }
     }
 
+    /// What [`from_dir`](Self::from_dir) reads, or nothing where no certificate is there.
+    pub(crate) fn in_dir(folder: &Path) -> Result<Option<Self>> {
+        // What can't be looked at may be there: nobody takes that for leave to do without.
+        let is_there = |name: &str| {
+            let looked = folder.join(name).symlink_metadata();
+            !looked.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+        };
+        if ["ca.pem", "cert.pem", "key.pem"].into_iter().any(is_there) {
+            Self::from_dir(folder).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
     /// Trusts the CAs of this PEM text, and no others.
     ///
     /// # Errors

@@ -24,14 +24,44 @@ pub struct Docker {
 }
 
 impl Docker {
-    /// The engine that `DOCKER_HOST` names, or the one at the default socket.
+    /// The engine that the environment names: by `DOCKER_HOST`, else by `DOCKER_CONTEXT` or
+    /// the context in use, else the one at the first usual socket that this user may use.
     ///
-    /// `DOCKER_API_VERSION` is honoured.
+    /// `DOCKER_API_VERSION` is honoured. Variables and files are read, nothing is connected
+    /// to: [`Settings::from_env`] tells the whole of it.
     ///
     /// # Errors
-    /// Kind `Settings`: a variable can't be read.
+    /// Kind `Settings`: a variable or a file can't be used; the message names it.
     pub fn from_env() -> Result<Self> {
         Settings::from_env().map(Self::new)
+    }
+
+    /// The engine of a context that was made with `docker context create`. Files are read,
+    /// nothing is connected to.
+    ///
+    /// # Errors
+    /// Kind `Settings`: there is none of this name, or it can't be used.
+    pub fn from_context(name: &str) -> Result<Self> {
+        Settings::from_context(name).map(Self::new)
+    }
+
+    /// An engine that answers: where the environment names one, that one, else the first of
+    /// those at the usual places. One request to each place where a socket is.
+    ///
+    /// ```no_run
+    /// # async fn example() -> stevedore::Result<()> {
+    /// let docker = stevedore::Docker::discover().await?;
+    /// println!("found {}", docker.client().host());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`from_env`](Self::from_env); kind `Unreachable` where none answers. The
+    /// message says what was found where; [`discover::Report`](crate::discover::Report) has
+    /// it as data.
+    pub async fn discover() -> Result<Self> {
+        Settings::discover().await.map(Self::new)
     }
 
     /// The engine that these settings name.

@@ -55,9 +55,10 @@ pub use stevedore_api::{
 };
 #[cfg(feature = "websocket")]
 pub use stevedore_client::WebSocket;
+pub use stevedore_client::discover;
 pub use stevedore_client::{
-    Address, Answer, Chunk, Chunks, Client, Dialer, Error, ErrorKind, Host, Input, Lines, Result,
-    Retry, Settings, Source, Ssh, Tls, Trace, Traffic, Upload, Warning,
+    Address, Answer, Chunk, Chunks, Client, Dialer, Environment, Error, ErrorKind, Host, Input,
+    Lines, Result, Retry, Settings, Source, Ssh, Tls, Trace, Traffic, Upload, Warning,
 };
 
 /// The examples of the README compile.

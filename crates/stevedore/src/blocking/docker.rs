@@ -71,12 +71,19 @@ impl Handle for Docker {
 }
 
 impl Docker {
-    /// The engine that `DOCKER_HOST` names, or the one at the default socket. No I/O.
-    ///
-    /// # Errors
-    /// Kind `Settings`: a variable can't be read.
+    /// See [`crate::Docker::from_env`].
     pub fn from_env() -> Result<Self> {
         Self::new(Settings::from_env()?)
+    }
+
+    /// See [`crate::Docker::from_context`].
+    pub fn from_context(name: &str) -> Result<Self> {
+        Self::new(Settings::from_context(name)?)
+    }
+
+    /// See [`crate::Docker::discover`].
+    pub fn discover() -> Result<Self> {
+        Self::new(Waiter::new()?.finish(Settings::discover())?)
     }
 
     /// The engine that these settings name. No I/O.

@@ -16,6 +16,7 @@
 
 mod answer;
 mod container;
+mod discover;
 mod docker;
 mod exec;
 mod face;
@@ -29,6 +30,7 @@ mod wait;
 
 pub use answer::Answer;
 pub use container::{Container, Containers};
+pub use discover::{discover, probe};
 pub use docker::Docker;
 pub use exec::{Exec, ExecLaunch, ExecRunning};
 pub use image::{Image, Images, Pulling};

@@ -1,0 +1,23 @@
+//! Looking for an engine.
+
+use stevedore_client::discover::Report;
+use stevedore_client::{Environment, Result, Settings};
+
+use super::Waiter;
+
+/// See [`Environment::discover`].
+///
+/// ```no_run
+/// use stevedore::{Environment, blocking};
+///
+/// print!("{}", blocking::discover(&Environment::of_process())?);
+/// # Ok::<(), stevedore::Error>(())
+/// ```
+pub fn discover(environment: &Environment) -> Result<Report> {
+    Ok(Waiter::new()?.finish(environment.discover()))
+}
+
+/// See [`Environment::probe`].
+pub fn probe(environment: &Environment, settings: Settings) -> Result<Report> {
+    Ok(Waiter::new()?.finish(environment.probe(settings)))
+}
