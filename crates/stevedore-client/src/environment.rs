@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::{Error, ErrorKind, Host, Result};
 
 /// The variables that are read; others are left alone.
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 15] = [
     "COLIMA_HOME",
     "DOCKER_API_VERSION",
     "DOCKER_CERT_PATH",
@@ -19,6 +19,7 @@ const VARIABLES: [&str; 14] = [
     "HOME",
     "LIMA_HOME",
     "LOGNAME",
+    "PATH",
     "USER",
     "USERPROFILE",
     "XDG_CONFIG_HOME",
@@ -121,6 +122,11 @@ impl Environment {
         Ok(Some(text).filter(|text| !text.trim().is_empty()))
     }
 
+    /// Whether a variable is there, be it empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.variables.contains_key(name)
+    }
+
     fn value(&self, name: &str) -> Option<&OsStr> {
         let value = self.variables.get(name)?;
         (!value.is_empty()).then_some(value)
@@ -170,12 +176,39 @@ impl Environment {
         self.patience
     }
 
+    /// Whether a program is on the `PATH`.
+    pub fn has_program(&self, name: &str) -> bool {
+        self.program(name).is_some()
+    }
+
+    /// A program on the `PATH`.
+    pub(crate) fn program(&self, name: &str) -> Option<PathBuf> {
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        std::env::split_paths(self.value("PATH")?)
+            .filter(|folder| folder.is_absolute())
+            .map(|folder| folder.join(&name))
+            .find(|path| is_program(path))
+    }
+
     /// What the user is called.
     pub(crate) fn user_name(&self) -> Option<&str> {
         ["USER", "LOGNAME"]
             .into_iter()
             .find_map(|name| self.value(name)?.to_str())
     }
+}
+
+#[cfg(unix)]
+fn is_program(path: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+
+    path.metadata()
+        .is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(path: &std::path::Path) -> bool {
+    path.is_file()
 }
 
 /// The user that this process acts as. The owner of its own folder, where the system

@@ -25,7 +25,25 @@ struct Inner {
     argument: Option<String>,
     exit_code: Option<i64>,
     program: Program,
+    hitch: Option<(Hitch, String)>,
     source: Option<Source>,
+}
+
+/// What stood in the way of a connection, as far as that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hitch {
+    /// The name of the machine is not known.
+    NoSuchMachine,
+    /// TLS is spoken there, and was not.
+    TlsExpected,
+    /// No TLS is spoken there.
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only TLS finds that"))]
+    NoTls,
+    /// A certificate was not accepted, or there was no other agreement.
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only TLS finds that"))]
+    TlsFailed,
+    /// Something else.
+    Other,
 }
 
 /// What was run, and what it had written. Kept out of `Debug`: both may hold secrets.
@@ -76,6 +94,7 @@ impl Error {
             argument: None,
             exit_code: None,
             program: Program::default(),
+            hitch: None,
             source: None,
         }))
     }
@@ -122,6 +141,11 @@ impl Error {
     pub(crate) fn unreachable(host: &Host, error: std::io::Error) -> Self {
         use std::io::ErrorKind as Io;
 
+        if let Host::Unix(path) = host {
+            if let Some(why) = crate::discover::locked_out(path, &error) {
+                return Self::unreachable_because(host, &why).caused_by(error);
+            }
+        }
         let is_port = matches!(host, Host::Tcp(_) | Host::Tls(_));
         let why = match (error.kind(), host) {
             (Io::NotFound, Host::Npipe(_)) => {
@@ -130,9 +154,6 @@ impl Error {
             (Io::NotFound, Host::Ssh(_)) => "there is no program `ssh` on the PATH",
             (Io::NotFound, _) => {
                 "there is no such socket; is the engine running, and is DOCKER_HOST right?"
-            }
-            (Io::PermissionDenied, Host::Unix(_)) => {
-                "permission denied; is this user in the `docker` group?"
             }
             (Io::PermissionDenied, _) => "permission denied",
             (Io::ConnectionRefused, _) if is_port => {
@@ -155,10 +176,24 @@ impl Error {
     }
 
     pub(crate) fn unreachable_because(host: &Host, why: &str) -> Self {
-        Self::new(
-            ErrorKind::Unreachable,
-            format!("cannot reach the engine at {host}: {why}"),
-        )
+        let message = format!("cannot reach the engine at {host}: {why}");
+        let mut error = Self::new(ErrorKind::Unreachable, message);
+        error.0.hitch = Some((Hitch::Other, why.to_owned()));
+        error
+    }
+
+    /// The same, with what stood in the way.
+    pub(crate) fn for_hitch(mut self, hitch: Hitch) -> Self {
+        if let Some((known, _)) = &mut self.0.hitch {
+            *known = hitch;
+        }
+        self
+    }
+
+    /// What stood in the way of a connection, also in words.
+    pub(crate) fn hitch(&self) -> Option<(Hitch, &str)> {
+        let (hitch, why) = self.0.hitch.as_ref()?;
+        Some((*hitch, why))
     }
 
     /// In which phase it failed.

@@ -22,6 +22,7 @@ mod environment;
 mod error;
 mod exchange;
 mod host;
+mod machine;
 mod negotiate;
 mod patience;
 mod read;
@@ -29,6 +30,7 @@ mod reply;
 mod retry;
 mod settings;
 mod tls;
+mod together;
 mod trace;
 mod warning;
 

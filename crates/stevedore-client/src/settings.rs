@@ -36,6 +36,8 @@ pub struct Settings {
     pub retry: Option<Retry>,
     /// Who says that the engine is there.
     pub(crate) origin: Origin,
+    /// The context that `DOCKER_CONTEXT` names, where `DOCKER_HOST` wins over it.
+    pub(crate) overridden: Option<String>,
 }
 
 impl Default for Settings {
@@ -53,6 +55,7 @@ impl Default for Settings {
             idle_timeout: None,
             retry: None,
             origin: Origin::Usual(Place::System),
+            overridden: None,
         }
     }
 }
@@ -67,6 +70,7 @@ impl Settings {
     pub fn host(mut self, host: Host) -> Self {
         self.host = host;
         self.origin = Origin::Given;
+        self.overridden = None;
         self
     }
 
@@ -124,6 +128,9 @@ impl Settings {
             }
         } else if let (Host::Tcp(_), None) = (&self.host, &self.dialer) {
             warnings.push(Warning::Plain(self.host.clone()));
+        }
+        if let Some(context) = &self.overridden {
+            warnings.push(Warning::ContextIgnored(context.clone()));
         }
         warnings
     }

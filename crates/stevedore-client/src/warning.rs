@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::Host;
 
-/// Something about the settings that is allowed but dangerous.
+/// Something about the settings that is allowed but dangerous, or hardly meant.
 ///
 /// Printed, it is a sentence for the user.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -14,6 +14,8 @@ pub enum Warning {
     Plain(Host),
     /// With TLS, but the engine need not prove who it is.
     Unverified(Host),
+    /// `DOCKER_CONTEXT` names this context, but `DOCKER_HOST` is set and wins.
+    ContextIgnored(String),
 }
 
 impl fmt::Display for Warning {
@@ -28,6 +30,12 @@ impl fmt::Display for Warning {
                 f,
                 "the certificate of {host} is not verified: whoever sits on the way can pose as \
                  the engine, and read and change everything"
+            ),
+            Self::ContextIgnored(name) => write!(
+                f,
+                "DOCKER_HOST is set and wins over DOCKER_CONTEXT, which names the context `{}`; \
+                 unset one of them",
+                name.escape_debug()
             ),
         }
     }

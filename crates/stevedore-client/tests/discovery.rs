@@ -2,7 +2,7 @@
 //! `discovery/situations.rs`, made in a folder of its own, against `discovery/reports.txt`.
 //!
 //! With `STEVEDORE_WRITE=1` that page is written anew.
-#![cfg(unix)]
+#![cfg(all(unix, feature = "tls"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -15,6 +15,8 @@
 mod scene;
 #[path = "discovery/situations.rs"]
 mod situations;
+#[path = "discovery/tls.rs"]
+mod tls;
 
 use scene::Scene;
 use situations::SITUATIONS;

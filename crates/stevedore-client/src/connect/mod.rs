@@ -16,6 +16,7 @@ use std::pin::Pin;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use self::opening::{Expected, Opening, Unexpected};
+use crate::error::Hitch;
 use crate::{Error, Host, Result, Settings};
 
 /// What every transport gives: bytes both ways.
@@ -98,8 +99,17 @@ pub(crate) fn refused_by_tls<T>(
     let is_refusal = response.version() == http::Version::HTTP_10
         && response.status() == http::StatusCode::BAD_REQUEST
         && response.headers().is_empty();
-    (is_plain_port && is_refusal)
-        .then(|| Error::unreachable_because(&settings.host, &Unexpected::Tls.to_string()))
+    (is_plain_port && is_refusal).then(|| spoken(settings, Unexpected::Tls))
+}
+
+/// That the other side speaks the other protocol.
+fn spoken(settings: &Settings, unexpected: Unexpected) -> Error {
+    let hitch = match unexpected {
+        #[cfg(feature = "tls")]
+        Unexpected::Http => Hitch::NoTls,
+        Unexpected::Tls => Hitch::TlsExpected,
+    };
+    Error::unreachable_because(&settings.host, &unexpected.to_string()).for_hitch(hitch)
 }
 
 /// What the transport knows of why an exchange over it failed, where it does.
@@ -111,10 +121,7 @@ pub(crate) fn told(settings: &Settings, error: &(dyn StdError + 'static)) -> Opt
             .and_then(io::Error::get_ref);
         if let Some(inner) = inner {
             if let Some(unexpected) = inner.downcast_ref::<Unexpected>() {
-                return Some(Error::unreachable_because(
-                    &settings.host,
-                    &unexpected.to_string(),
-                ));
+                return Some(spoken(settings, *unexpected));
             }
             #[cfg(feature = "tls")]
             if let Some(error) = inner.downcast_ref() {

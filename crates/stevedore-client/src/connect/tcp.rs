@@ -12,6 +12,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, sleep};
 
 use super::BoxStream;
+use crate::error::Hitch;
 use crate::host::Address;
 use crate::{Error, Host, Result};
 
@@ -21,7 +22,9 @@ pub(super) async fn connect(host: &Host, address: &Address) -> Result<BoxStream>
         .await
         .map_err(|error| {
             let why = format!("no address is known for the name `{}`", address.host);
-            Error::unreachable_because(host, &why).caused_by(error)
+            Error::unreachable_because(host, &why)
+                .for_hitch(Hitch::NoSuchMachine)
+                .caused_by(error)
         })?;
     let stream = first(in_turns(found.collect()))
         .await

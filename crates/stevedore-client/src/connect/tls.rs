@@ -17,6 +17,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::{BoxStream, told};
+use crate::error::Hitch;
 use crate::tls::{certificates, private_key};
 use crate::{Error, ErrorKind, Host, Result, Settings, Tls};
 
@@ -188,7 +189,9 @@ pub(super) fn explain(settings: &Settings, error: &rustls::Error) -> Error {
         }
         _ => "TLS failed",
     };
-    Error::unreachable_because(&settings.host, why).caused_by(error.clone())
+    Error::unreachable_because(&settings.host, why)
+        .for_hitch(Hitch::TlsFailed)
+        .caused_by(error.clone())
 }
 
 const DEMANDS: &str = "it demands a client's certificate, and none was given \

@@ -13,16 +13,14 @@ mod settings;
 mod socket;
 mod table;
 
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
-use std::task::Poll;
-
 pub use outcome::{Barred, Engine, Outcome, Why};
 pub use place::Place;
 pub use said::{Chooser, Origin};
+pub(crate) use socket::locked_out;
 
 use self::place::Sight;
 use self::said::Misled;
+use crate::together::together;
 use crate::{Environment, Error, ErrorKind, Host, Result, Settings};
 
 /// What was found where an engine was looked for.
@@ -85,7 +83,7 @@ impl Environment {
                 report.candidates = together(asked).await;
                 return report;
             }
-            Ok(Some(settings)) => report.candidates.push(self.ask(settings).await),
+            Ok(Some(settings)) => return self.probe(settings).await,
             Err(Misled { origin, error }) => {
                 report.candidates.push(Candidate {
                     host: None,
@@ -96,9 +94,29 @@ impl Environment {
                 report.error = Some(error);
             }
         }
-        let said = report.candidates.first().and_then(|it| it.host.clone());
+        self.list_others(&mut report);
+        report
+    }
+
+    /// Asks the one place that these settings lead to; of the usual ones those are listed
+    /// where something is.
+    ///
+    /// One request, `GET /version`; where that is refused another one, `GET /_ping`. It
+    /// has the time of [`patience`](Self::patience) to answer.
+    pub async fn probe(&self, settings: Settings) -> Report {
+        let mut report = Report {
+            candidates: vec![self.ask(settings).await],
+            error: None,
+        };
+        self.list_others(&mut report);
+        report
+    }
+
+    /// Adds the usual places that have something but are not asked.
+    fn list_others(&self, report: &mut Report) {
+        let asked = report.candidates.first().and_then(|it| it.host.clone());
         for (place, host) in place::usual(self) {
-            if place::sight(&host) != Sight::Nothing && Some(&host) != said.as_ref() {
+            if place::sight(&host) != Sight::Nothing && Some(&host) != asked.as_ref() {
                 report.candidates.push(Candidate {
                     host: Some(host),
                     origin: Origin::Usual(place),
@@ -106,18 +124,6 @@ impl Environment {
                     settings: None,
                 });
             }
-        }
-        report
-    }
-
-    /// Asks the one place that these settings lead to.
-    ///
-    /// One request, `GET /version`; where that is refused another one, `GET /_ping`. It
-    /// has the time of [`patience`](Self::patience) to answer.
-    pub async fn probe(&self, settings: Settings) -> Report {
-        Report {
-            candidates: vec![self.ask(settings).await],
-            error: None,
         }
     }
 
@@ -188,40 +194,4 @@ impl Report {
         };
         Error::new(ErrorKind::Unreachable, text)
     }
-}
-
-/// Waits for all of them at the same time; nothing is spawned.
-async fn together<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
-    enum Slot<F: Future> {
-        Waits(Pin<Box<F>>),
-        Has(F::Output),
-    }
-    let mut slots: Vec<Slot<F>> = futures
-        .into_iter()
-        .map(|future| Slot::Waits(Box::pin(future)))
-        .collect();
-    poll_fn(|cx| {
-        let mut waits = false;
-        for slot in &mut slots {
-            if let Slot::Waits(future) = slot {
-                match future.as_mut().poll(cx) {
-                    Poll::Ready(output) => *slot = Slot::Has(output),
-                    Poll::Pending => waits = true,
-                }
-            }
-        }
-        if waits {
-            Poll::Pending
-        } else {
-            Poll::Ready(())
-        }
-    })
-    .await;
-    slots
-        .into_iter()
-        .filter_map(|slot| match slot {
-            Slot::Has(output) => Some(output),
-            Slot::Waits(_) => None,
-        })
-        .collect()
 }

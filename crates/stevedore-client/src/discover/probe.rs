@@ -8,8 +8,8 @@ use stevedore_api::{ApiVersion, Call, Endpoint, Info};
 use tokio::time::timeout;
 
 use super::{Barred, Engine, Outcome, Why, socket};
-use crate::Answer;
-use crate::{Client, Environment, Error, ErrorKind, Host, Result, Settings, Upload};
+use crate::error::Hitch;
+use crate::{Answer, Client, Environment, Error, ErrorKind, Host, Result, Settings, Upload};
 
 /// An answer about versions is not longer than this.
 const LARGEST: usize = 1 << 20;
@@ -124,11 +124,16 @@ fn why(environment: &Environment, host: &Host, error: &Error) -> Why {
             return why;
         }
     }
-    match error.kind() {
-        ErrorKind::Protocol if is_nonsense(error) => Why::NotAnEngine,
-        ErrorKind::Protocol => Why::HungUp,
-        ErrorKind::Settings => Why::Settings(error.to_string()),
-        _ => Why::Other(error.to_string()),
+    match (error.kind(), error.hitch()) {
+        (_, Some((Hitch::NoSuchMachine, _))) => Why::NoSuchMachine,
+        (_, Some((Hitch::TlsExpected, _))) => Why::TlsExpected,
+        (_, Some((Hitch::NoTls, _))) => Why::NoTls,
+        (_, Some((Hitch::TlsFailed, why))) => Why::TlsFailed(why.to_owned()),
+        (_, Some((Hitch::Other, why))) => Why::Other(why.to_owned()),
+        (ErrorKind::Protocol, None) if is_nonsense(error) => Why::NotAnEngine,
+        (ErrorKind::Protocol, None) => Why::HungUp,
+        (ErrorKind::Settings, None) => Why::Settings(error.to_string()),
+        (_, None) => Why::Other(error.to_string()),
     }
 }
 

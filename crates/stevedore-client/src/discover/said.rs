@@ -18,6 +18,8 @@ pub enum Origin {
     Variable(&'static str),
     /// A context of this name says so.
     Context(String, Chooser),
+    /// `docker-machine` says so of its machine of this name.
+    Machine(String),
     /// The settings of the `docker` program, which can't be read.
     ConfigFile(PathBuf),
     /// Nobody says so: it is one of the usual places.
@@ -50,6 +52,7 @@ impl fmt::Display for Origin {
             Self::Variable(name) => f.write_str(name),
             Self::ConfigFile(_) => f.write_str("config.json"),
             Self::Context(name, _) => write!(f, "context {}", name.escape_debug()),
+            Self::Machine(name) => write!(f, "machine {}", name.escape_debug()),
             Self::Usual(place) => place.fmt(f),
         }
     }
@@ -84,31 +87,42 @@ fn of_variable(environment: &Environment) -> Result<Option<Settings>, Misled> {
     };
     let host = host.parse().map_err(|error| misled(blame(HOST, &error)))?;
     let mut settings = at(host, Origin::Variable(HOST));
-    settings.tls = certificates(environment, &settings.host).map_err(misled)?;
+    settings.tls = environment.certificates(&settings.host).map_err(misled)?;
+    settings.overridden = environment
+        .variable("DOCKER_CONTEXT")
+        .ok()
+        .flatten()
+        .map(str::to_owned);
     Ok(Some(settings))
 }
 
-/// The certificates that variables give for a port: those in `DOCKER_CERT_PATH`; where
-/// `DOCKER_TLS_VERIFY` demands TLS without it, those beside docker's settings, as the `docker`
-/// program takes them, or else none of ours and the CAs of the system.
-pub(super) fn certificates(environment: &Environment, host: &Host) -> Result<Option<Tls>> {
-    const FOLDER: &str = "DOCKER_CERT_PATH";
-    const DEMAND: &str = "DOCKER_TLS_VERIFY";
-    if !matches!(host, Host::Tcp(_) | Host::Tls(_)) {
-        return Ok(None);
+impl Environment {
+    /// The certificates that variables give for a port: those in `DOCKER_CERT_PATH`; where
+    /// `DOCKER_TLS_VERIFY` demands TLS without it, those beside docker's settings, as the
+    /// `docker` program takes them, or else none of ours and the CAs of the system. Nothing
+    /// where no variable says so, and for hosts that know no TLS. Files are read.
+    ///
+    /// # Errors
+    /// Kind `Settings`: those of [`Tls::from_dir`]; the message names the variable, too.
+    pub fn certificates(&self, host: &Host) -> Result<Option<Tls>> {
+        const FOLDER: &str = "DOCKER_CERT_PATH";
+        const DEMAND: &str = "DOCKER_TLS_VERIFY";
+        if !matches!(host, Host::Tcp(_) | Host::Tls(_)) {
+            return Ok(None);
+        }
+        if let Some(folder) = self.variable(FOLDER)? {
+            let tls = Tls::from_dir(folder).map_err(|error| blame(FOLDER, &error))?;
+            return Ok(Some(tls));
+        }
+        if self.variable(DEMAND)?.is_none() {
+            return Ok(None);
+        }
+        let beside = match self.config_folder() {
+            Some(folder) => Tls::in_dir(&folder).map_err(|error| blame(DEMAND, &error))?,
+            None => None,
+        };
+        Ok(Some(beside.unwrap_or_default()))
     }
-    if let Some(folder) = environment.variable(FOLDER)? {
-        let tls = Tls::from_dir(folder).map_err(|error| blame(FOLDER, &error))?;
-        return Ok(Some(tls));
-    }
-    if environment.variable(DEMAND)?.is_none() {
-        return Ok(None);
-    }
-    let beside = match environment.config_folder() {
-        Some(folder) => Tls::in_dir(&folder).map_err(|error| blame(DEMAND, &error))?,
-        None => None,
-    };
-    Ok(Some(beside.unwrap_or_default()))
 }
 
 /// The context in use, and who says so.

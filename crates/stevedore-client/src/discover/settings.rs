@@ -71,7 +71,12 @@ impl Settings {
     /// # Errors
     /// It is set and no version, or none that this library speaks.
     pub fn version_from_env() -> Result<Option<ApiVersion>> {
-        version_in(&Environment::of_process())
+        Self::version_from(&Environment::of_process())
+    }
+
+    /// The same from an environment that is given.
+    pub fn version_from(environment: &Environment) -> Result<Option<ApiVersion>> {
+        version_in(environment)
     }
 
     /// Who says that the engine is there.

@@ -6,6 +6,21 @@ use std::path::Path;
 use super::{Barred, Why};
 use crate::Environment;
 
+/// Why this user got no connection to a socket, and what to do, where more can be said than
+/// that it failed.
+pub(crate) fn locked_out(path: &Path, error: &std::io::Error) -> Option<String> {
+    let why = diagnose(&Environment::new(), path, error)?;
+    match why {
+        Why::NoFile { link: Some(_) } | Why::NotASocket | Why::NoPermission(_) => {
+            Some(match why.advice() {
+                Some(advice) => format!("{why}; {advice}"),
+                None => why.to_string(),
+            })
+        }
+        _ => None,
+    }
+}
+
 /// Why there was no connection to a socket.
 pub(super) fn diagnose(
     environment: &Environment,

@@ -1,7 +1,8 @@
 //! A system in a folder: its files and sockets, and the variables of a user.
 
 use std::fmt::Write as _;
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
@@ -11,6 +12,8 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 use stevedore_client::{Environment, Error, Settings};
 use tempfile::TempDir;
+
+use crate::tls;
 
 /// The user that is not root.
 const NOBODY: u32 = 65534;
@@ -24,6 +27,8 @@ pub(crate) enum Answers {
     Engine(&'static str, &'static str, &'static str, &'static str),
     /// The same bytes to everybody.
     Bytes(&'static [u8]),
+    /// The same bytes to everybody who connects, without a look at what they want.
+    Greets(&'static [u8]),
     /// Nothing, ever.
     Silence,
     /// Something else to `GET /_ping` than to all the rest.
@@ -42,6 +47,7 @@ pub(crate) struct Scene {
     told: Vec<String>,
     patience: Duration,
     as_nobody: bool,
+    port: u16,
 }
 
 impl Scene {
@@ -58,6 +64,7 @@ impl Scene {
             told: Vec::new(),
             patience: Duration::from_secs(10),
             as_nobody: false,
+            port: 0,
         };
         std::fs::create_dir_all(scene.path("~")).unwrap();
         scene.add("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n");
@@ -150,26 +157,63 @@ impl Scene {
         std::fs::create_dir_all(there.parent().unwrap()).unwrap();
         let listener = UnixListener::bind(&there).unwrap();
         std::fs::set_permissions(&there, PermissionsExt::from_mode(0o666)).unwrap();
-        self.tell(match answers {
-            Answers::Engine(name, version, oldest, newest) => {
-                format!("{path}: {name} {version}, API {oldest} to {newest}")
-            }
-            Answers::Bytes(bytes) => {
-                let text = String::from_utf8_lossy(bytes);
-                format!("{path}: answers with {:?}", text.lines().next().unwrap())
-            }
-            Answers::Silence => format!("{path}: takes connections and says nothing"),
-            Answers::Paths { ping, rest } => {
-                let first = |text: &str| text.lines().next().unwrap().to_owned();
-                format!(
-                    "{path}: to a ping {:?}, else {:?}",
-                    first(ping),
-                    first(rest)
-                )
+        self.tell(format!("{path}: {}", told(answers)));
+        std::thread::spawn(move || {
+            while let Ok((stream, _)) = listener.accept() {
+                serve(stream, answers);
             }
         });
-        std::thread::spawn(move || serve(&listener, answers));
         self
+    }
+
+    /// A port where somebody listens; `{port}` in hosts stands for it.
+    pub(crate) fn port(&mut self, answers: &'static Answers) -> &mut Self {
+        let listener = self.listen();
+        self.tell(format!("port: {}", told(answers)));
+        std::thread::spawn(move || {
+            while let Ok((stream, _)) = listener.accept() {
+                serve(stream, answers);
+            }
+        });
+        self
+    }
+
+    /// A port where an engine listens behind TLS, whose certificate is for `name`. Its issuer is
+    /// in `ca.pem` of the folder.
+    pub(crate) fn secure_port(&mut self, name: &str, folder: &str) -> &mut Self {
+        let listener = self.listen();
+        let (ca, server) = tls::server(name);
+        self.add(&format!("{folder}/ca.pem"), &ca);
+        self.tell(format!("port: TLS for {name}, {}", told(&ENGINE)));
+        self.tell(format!("{folder}/ca.pem: of its issuer"));
+        std::thread::spawn(move || {
+            while let Ok((stream, _)) = listener.accept() {
+                if let Some(stream) = tls::accept(&server, stream) {
+                    serve(stream, &ENGINE);
+                }
+            }
+        });
+        self
+    }
+
+    /// The certificate of an issuer that nobody knows.
+    pub(crate) fn other_ca(&mut self, folder: &str) -> &mut Self {
+        self.add(&format!("{folder}/ca.pem"), &tls::server("elsewhere").0);
+        self.tell(format!("{folder}/ca.pem: of another issuer"));
+        self
+    }
+
+    /// A port where nobody listens.
+    pub(crate) fn dead_port(&mut self) -> &mut Self {
+        drop(self.listen());
+        self.tell("port: nobody listens".to_owned());
+        self
+    }
+
+    fn listen(&mut self) -> TcpListener {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        self.port = listener.local_addr().unwrap().port();
+        listener
     }
 
     /// A socket that nobody listens at any more.
@@ -185,24 +229,36 @@ impl Scene {
     pub(crate) fn variable(&mut self, name: &str, value: &str) -> &mut Self {
         self.tell(format!(
             "{name}={}",
-            value.replace("{~}", "~").replace("{/}", "/")
+            value
+                .replace("{~}", "~")
+                .replace("{/}", "/")
+                .replace("{port}", "PORT")
         ));
         let value = value
             .replace("{~}", &self.path("~").display().to_string())
-            .replace("{/}", &format!("{}/", self.folder.path().display()));
+            .replace("{/}", &format!("{}/", self.folder.path().display()))
+            .replace("{port}", &self.port.to_string());
         self.variables.push((name.to_owned(), value));
         self
     }
 
     /// A context as `docker context create` makes it.
     pub(crate) fn context(&mut self, name: &str, host: &str) -> &mut Self {
-        let host = host.replace("{~}", &self.path("~").display().to_string());
+        self.context_with(name, host, false)
+    }
+
+    /// The same with a word about the engine's certificate.
+    pub(crate) fn context_with(&mut self, name: &str, host: &str, skip: bool) -> &mut Self {
+        let host = host
+            .replace("{~}", &self.path("~").display().to_string())
+            .replace("{port}", &self.port.to_string());
         let meta = format!(
-            r#"{{"Name":"{name}","Metadata":{{}},"Endpoints":{{"docker":{{"Host":"{host}","SkipTLSVerify":false}}}}}}"#
+            r#"{{"Name":"{name}","Metadata":{{}},"Endpoints":{{"docker":{{"Host":"{host}","SkipTLSVerify":{skip}}}}}}}"#
         );
         self.add(&meta_file(name), &meta);
         let host = self.shown(&host);
-        self.tell(format!("context {name}: {host}"));
+        let skips = if skip { ", SkipTLSVerify" } else { "" };
+        self.tell(format!("context {name}: {host}{skips}"));
         self
     }
 
@@ -240,8 +296,13 @@ impl Scene {
     /// The same with the scene's own folders in short.
     fn shown(&self, text: &str) -> String {
         let root = self.folder.path().display().to_string();
-        text.replace(&format!("{root}/home/ada"), "~")
-            .replace(&root, "")
+        let text = text
+            .replace(&format!("{root}/home/ada"), "~")
+            .replace(&root, "");
+        match self.port {
+            0 => text,
+            port => text.replace(&format!(":{port}"), ":PORT"),
+        }
     }
 
     fn environment(&self) -> Environment {
@@ -312,6 +373,12 @@ fn aligned(text: &str) -> String {
     table
 }
 
+/// Where docker keeps the certificates of a context.
+pub(crate) fn tls_folder(name: &str) -> String {
+    let meta = meta_file(name).replace("contexts/meta", "contexts/tls");
+    meta.replace("meta.json", "docker")
+}
+
 /// Where docker keeps a context.
 pub(crate) fn meta_file(name: &str) -> String {
     let mut id = String::new();
@@ -345,12 +412,21 @@ pub(crate) fn handed_down() -> Option<Environment> {
 pub(crate) async fn seen(environment: &Environment) -> String {
     let report = environment.discover().await;
     let mut text = report.to_string();
-    let made = Settings::from_environment(environment).map(|it| it.host.to_string());
+    let made = Settings::from_environment(environment).map(|it| {
+        let tls = match &it.tls {
+            _ if !it.is_tls() => "",
+            Some(tls) if !tls.is_verifying() => " over TLS, whoever it is",
+            _ => " over TLS",
+        };
+        let warnings = it.warnings();
+        let warnings = warnings.iter().map(|it| format!("\nwarning: {it}"));
+        format!("{}{tls}{}", it.host, warnings.collect::<String>())
+    });
     let made = made.unwrap_or_else(|error| failure(&error));
     let found = report.into_settings().map(|it| it.host.to_string());
     let found = found.unwrap_or_else(|error| failure(&error));
     let _ = write!(text, "\nsettings: {made}\n");
-    if found != made {
+    if !made.starts_with(&found) {
         let _ = writeln!(text, "discovered: {found}");
     }
     if std::env::var_os(HANDED_DOWN).is_some() {
@@ -367,34 +443,51 @@ pub(crate) fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
 }
 
-fn serve(listener: &UnixListener, answers: &Answers) {
-    while let Ok((mut stream, _)) = listener.accept() {
-        let mut head = Vec::new();
-        let mut byte = [0];
-        while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
-            head.push(byte[0]);
+/// What is said of who answers.
+fn told(answers: &Answers) -> String {
+    match answers {
+        Answers::Engine(name, version, oldest, newest) => {
+            format!("{name} {version}, API {oldest} to {newest}")
         }
-        let answer = match answers {
-            Answers::Silence => {
-                // Until the client has enough of it.
-                let _ = stream.read(&mut byte);
-                continue;
-            }
-            Answers::Bytes(bytes) => bytes.to_vec(),
-            Answers::Paths { ping, rest } => {
-                let is_ping = head.starts_with(b"GET /_ping");
-                http(if is_ping { ping } else { rest })
-            }
-            Answers::Engine(name, version, oldest, newest) => {
-                assert!(head.starts_with(b"GET /version HTTP/1.1\r\n"));
-                http(&format!(
-                    "200 OK\nContent-Type: application/json\n\n{{\"Components\":[{{\"Name\":\"{name}\"}}],\
-                     \"Version\":\"{version}\",\"ApiVersion\":\"{newest}\",\"MinAPIVersion\":\"{oldest}\"}}"
-                ))
-            }
-        };
-        let _ = stream.write_all(&answer);
+        Answers::Bytes(bytes) | Answers::Greets(bytes) => {
+            let text = String::from_utf8_lossy(bytes);
+            format!("answers with {:?}", text.lines().next().unwrap())
+        }
+        Answers::Silence => "takes connections and says nothing".to_owned(),
+        Answers::Paths { ping, rest } => {
+            let first = |text: &str| text.lines().next().unwrap().to_owned();
+            format!("to a ping {:?}, else {:?}", first(ping), first(rest))
+        }
     }
+}
+
+fn serve(mut stream: impl Read + Write, answers: &Answers) {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    let is_asked = !matches!(answers, Answers::Greets(_));
+    while is_asked && !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
+        head.push(byte[0]);
+    }
+    let answer = match answers {
+        Answers::Silence => {
+            // Until the client has enough of it.
+            let _ = stream.read(&mut byte);
+            return;
+        }
+        Answers::Bytes(bytes) | Answers::Greets(bytes) => bytes.to_vec(),
+        Answers::Paths { ping, rest } => {
+            let is_ping = head.starts_with(b"GET /_ping");
+            http(if is_ping { ping } else { rest })
+        }
+        Answers::Engine(name, version, oldest, newest) => {
+            assert!(head.starts_with(b"GET /version HTTP/1.1\r\n"));
+            http(&format!(
+                "200 OK\nContent-Type: application/json\n\n{{\"Components\":[{{\"Name\":\"{name}\"}}],\
+                     \"Version\":\"{version}\",\"ApiVersion\":\"{newest}\",\"MinAPIVersion\":\"{oldest}\"}}"
+            ))
+        }
+    };
+    let _ = stream.write_all(&answer);
 }
 
 /// A status line, headers and a body, as they stand on the wire.

@@ -1,7 +1,7 @@
 //! The situations, in the order of the page.
 
-use crate::scene::Answers::{Bytes, Engine, Paths, Silence};
-use crate::scene::{Answers, ENGINE, Scene, meta_file};
+use crate::scene::Answers::{Bytes, Engine, Greets, Paths, Silence};
+use crate::scene::{Answers, ENGINE, Scene, meta_file, tls_folder};
 
 pub(crate) struct Situation {
     pub(crate) title: &'static str,
@@ -36,6 +36,11 @@ const STATUS_404: Answers = Paths {
 };
 const GIBBERISH: Answers = Bytes(b"SSH-2.0-OpenSSH_9.2p1\r\n");
 const CLOSED: Answers = Bytes(b"\n");
+
+/// What an engine with TLS says to plain HTTP, and one without to TLS.
+const TLS_WANTED: Answers =
+    Bytes(b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n");
+const NO_TLS: Answers = Greets(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
 
 macro_rules! situations {
     ($($(#[$root:ident])? $title:literal => $set:expr;)*) => {
@@ -222,4 +227,54 @@ pub(crate) const SITUATIONS: &[Situation] = situations! {
         s.file(CONFIG, "{}").access(CONFIG, 0o600, None).socket(SYSTEM, &ENGINE).as_nobody();
     };
     "~/.docker is a file" => |s| { s.file("~/.docker", "").socket(SYSTEM, &ENGINE); };
+
+    // Ports.
+    "a port without TLS answers; that is dangerous" => |s| {
+        s.port(&ENGINE).variable("DOCKER_HOST", "tcp://127.0.0.1:{port}");
+    };
+    "a port where nobody listens" => |s| {
+        s.dead_port().variable("DOCKER_HOST", "tcp://127.0.0.1:{port}").socket(SYSTEM, &ENGINE);
+    };
+    "a machine that nobody knows" => |s| {
+        s.variable("DOCKER_HOST", "tcp://lab..example:2375");
+    };
+    "a port that expects TLS" => |s| {
+        s.port(&TLS_WANTED).variable("DOCKER_HOST", "tcp://127.0.0.1:{port}");
+    };
+    "a port that knows no TLS, for which TLS was asked" => |s| {
+        s.port(&NO_TLS).variable("DOCKER_HOST", "https://127.0.0.1:{port}");
+        s.variable("DOCKER_CERT_PATH", "{~}/certs").other_ca("~/certs");
+    };
+    "TLS with certificates of DOCKER_CERT_PATH" => |s| {
+        s.secure_port("127.0.0.1", "~/certs").variable("DOCKER_HOST", "tcp://127.0.0.1:{port}");
+        s.variable("DOCKER_CERT_PATH", "{~}/certs");
+    };
+    "DOCKER_TLS_VERIFY alone takes the certificates beside docker's settings" => |s| {
+        s.secure_port("127.0.0.1", "~/.docker").variable("DOCKER_HOST", "tcp://127.0.0.1:{port}");
+        s.variable("DOCKER_TLS_VERIFY", "1");
+    };
+    "DOCKER_CERT_PATH leads nowhere: no plain connection instead" => |s| {
+        s.port(&ENGINE).variable("DOCKER_HOST", "tcp://127.0.0.1:{port}");
+        s.variable("DOCKER_CERT_PATH", "{~}/certs");
+    };
+    "the engine's certificate is of another issuer" => |s| {
+        s.secure_port("127.0.0.1", "/srv").variable("DOCKER_HOST", "tcp://127.0.0.1:{port}");
+        s.other_ca("~/certs").variable("DOCKER_CERT_PATH", "{~}/certs");
+    };
+    "the engine's certificate is for another name" => |s| {
+        s.secure_port("lab.example", "~/certs").variable("DOCKER_HOST", "tcp://127.0.0.1:{port}");
+        s.variable("DOCKER_CERT_PATH", "{~}/certs");
+    };
+    "a context with certificates of its own" => |s| {
+        s.secure_port("127.0.0.1", &tls_folder("lab")).context("lab", "tcp://127.0.0.1:{port}");
+        s.variable("DOCKER_CONTEXT", "lab").variable("DOCKER_CERT_PATH", "{~}/not-for-contexts");
+    };
+    "a context that takes any certificate" => |s| {
+        s.secure_port("lab.example", "/srv").variable("DOCKER_CONTEXT", "lab");
+        s.context_with("lab", "tcp://127.0.0.1:{port}", true);
+    };
+    "a context whose key is missing" => |s| {
+        s.secure_port("127.0.0.1", &tls_folder("lab")).context("lab", "tcp://127.0.0.1:{port}");
+        s.file(&format!("{}/cert.pem", tls_folder("lab")), "").variable("DOCKER_CONTEXT", "lab");
+    };
 };

@@ -21,3 +21,8 @@ pub fn discover(environment: &Environment) -> Result<Report> {
 pub fn probe(environment: &Environment, settings: Settings) -> Result<Report> {
     Ok(Waiter::new()?.finish(environment.probe(settings)))
 }
+
+/// See [`Settings::from_machine`].
+pub fn machine(environment: &Environment, name: &str) -> Result<Settings> {
+    Waiter::new()?.finish(Settings::from_machine(environment, name))
+}

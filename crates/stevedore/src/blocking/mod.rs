@@ -30,7 +30,7 @@ mod wait;
 
 pub use answer::Answer;
 pub use container::{Container, Containers};
-pub use discover::{discover, probe};
+pub use discover::{discover, machine, probe};
 pub use docker::Docker;
 pub use exec::{Exec, ExecLaunch, ExecRunning};
 pub use image::{Image, Images, Pulling};
