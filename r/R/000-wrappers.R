@@ -74,6 +74,12 @@ NULL
   .Call(savvy_native_exec_start__impl, `pointer`, `id`, `detach`, `tty`, `display`)
 }
 
+#' What is found at the places where a client with these settings would look for an
+#' engine; NULL for one that looks nowhere.
+`native_find` <- function(`settings`) {
+  .Call(savvy_native_find__impl, `settings`)
+}
+
 #' Output as it arrives: a stream to read from.
 `native_open` <- function(`pointer`, `endpoint`, `args`, `tty`, `display`) {
   .Call(savvy_native_open__impl, `pointer`, `endpoint`, `args`, `tty`, `display`)

@@ -2,52 +2,70 @@ docker_client <- function(..., api_version = NULL, host = NULL,
                           cert_path = NULL, tls_verify = NULL, machine = NULL,
                           http_client_type = NULL, data_frame = NULL,
                           quiet = FALSE, debug = NULL,
-                          ignore_environment = FALSE) {
+                          ignore_environment = FALSE, context = NULL) {
   check_no_extras("docker_client", ...)
-  handle <- new_handle(
+  settings <- new_settings(
     api_version, host, cert_path, tls_verify, machine, http_client_type,
-    data_frame, quiet, debug, ignore_environment
+    data_frame, quiet, debug, ignore_environment, context
   )
-  new_client(handle)
+  new_client(new_handle(settings))
 }
 
 docker_available <- function(..., verbose = FALSE) {
   check_flag(verbose, "verbose")
   step <- "Failed to create docker client with error message:\n  "
-  tryCatch(
+  settings <- NULL
+  failure <- tryCatch(
     {
-      handle <- connect(...)
+      settings <- read_settings(...)
+      handle <- new_handle(settings)
       step <- "Failed to connect to docker daemon with error message:\n  "
       call_engine(handle, "system_ping")
-      TRUE
+      NULL
     },
-    error = function(e) {
-      if (verbose) {
-        message(step, conditionMessage(e))
-      }
-      FALSE
-    }
+    error = identity
   )
+  if (verbose) {
+    if (!is.null(failure)) {
+      message(step, conditionMessage(failure))
+    }
+    show_places(settings)
+  }
+  is.null(failure)
+}
+
+# Tells where an engine was looked for, and what was found there.
+show_places <- function(settings) {
+  if (!is.null(settings)) {
+    found <- tryCatch(
+      unwrap(native_find(settings$native)),
+      error = function(e) NULL
+    )
+    if (!is.null(found)) {
+      message(found$text)
+    }
+  }
 }
 
 # The settings of docker_client() under the name that docker_available() gives
 # them to, so that a wrong argument is one more reason for FALSE.
-connect <- function(..., api_version = NULL, host = NULL, cert_path = NULL,
-                    tls_verify = NULL, machine = NULL, http_client_type = NULL,
-                    data_frame = NULL, quiet = FALSE, debug = NULL,
-                    ignore_environment = FALSE) {
+read_settings <- function(..., api_version = NULL, host = NULL,
+                          cert_path = NULL, tls_verify = NULL, machine = NULL,
+                          http_client_type = NULL, data_frame = NULL,
+                          quiet = FALSE, debug = NULL,
+                          ignore_environment = FALSE, context = NULL) {
   check_no_extras("docker_client", ...)
-  new_handle(
+  new_settings(
     api_version, host, cert_path, tls_verify, machine, http_client_type,
-    data_frame, quiet, debug, ignore_environment
+    data_frame, quiet, debug, ignore_environment, context
   )
 }
 
-# What every object of a client shares: the native client, the function that is
-# applied to data frames, and whether progress is shown.
-new_handle <- function(api_version, host, cert_path, tls_verify, machine,
-                       http_client_type, data_frame, quiet, debug,
-                       ignore_environment, call = sys.call(-1L)) {
+# Settings that are of the right kind: what the native client is made with, and
+# what stays in R.
+new_settings <- function(api_version, host, cert_path, tls_verify, machine,
+                         http_client_type, data_frame, quiet, debug,
+                         ignore_environment, context, call = sys.call(-1L)) {
   if (!is.null(api_version)) {
     if (is.numeric(api_version) && !is.object(api_version) ||
       inherits(api_version, "numeric_version")) {
@@ -64,7 +82,7 @@ new_handle <- function(api_version, host, cert_path, tls_verify, machine,
       }
     )
   }
-  for (arg in c("host", "cert_path", "machine")) {
+  for (arg in c("host", "cert_path", "machine", "context")) {
     value <- get(arg, inherits = FALSE)
     if (!is.null(value)) {
       check_string(value, arg, call)
@@ -92,27 +110,36 @@ new_handle <- function(api_version, host, cert_path, tls_verify, machine,
     !inherits(debug, "connection")) {
     stop_settings("'debug' must be a connection", call = call)
   }
-  watcher <- new_watcher(debug, call)
-
-  pointer <- unwrap(
-    native_client_new(list(
+  list(
+    native = list(
       api_version = api_version, host = host, cert_path = cert_path,
       tls_verify = tls_verify, machine = machine,
       http_client_type = http_client_type,
-      ignore_environment = ignore_environment, watcher = watcher$number
-    )),
-    call
+      ignore_environment = ignore_environment, context = context
+    ),
+    data_frame = data_frame, quiet = quiet, debug = debug, call = call
+  )
+}
+
+# What every object of a client shares: the native client, the function that is
+# applied to data frames, and whether progress is shown.
+new_handle <- function(settings) {
+  call <- settings$call
+  watcher <- new_watcher(settings$debug, call)
+  pointer <- unwrap(
+    native_client_new(c(settings$native, list(watcher = watcher$number))), call
   )
   info <- unwrap(native_client_info(pointer), call)
-  if (!quiet) {
+  if (!settings$quiet) {
     for (note in info$notes) {
       message(note)
     }
   }
   list(
-    pointer = pointer, connection = info$connection, data_frame = data_frame,
+    pointer = pointer, connection = info$connection,
+    data_frame = settings$data_frame,
     minor = as.integer(sub("^.*[.]", "", info$connection$api_version)),
-    quiet = quiet, watcher = watcher
+    quiet = settings$quiet, watcher = watcher
   )
 }
 

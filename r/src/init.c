@@ -74,6 +74,11 @@ SEXP savvy_native_exec_start__impl(SEXP c_arg__pointer, SEXP c_arg__id, SEXP c_a
     return handle_result(res);
 }
 
+SEXP savvy_native_find__impl(SEXP c_arg__settings) {
+    SEXP res = savvy_native_find__ffi(c_arg__settings);
+    return handle_result(res);
+}
+
 SEXP savvy_native_open__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__tty, SEXP c_arg__display) {
     SEXP res = savvy_native_open__ffi(c_arg__pointer, c_arg__endpoint, c_arg__args, c_arg__tty, c_arg__display);
     return handle_result(res);
@@ -133,6 +138,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_container_run__impl", (DL_FUNC) &savvy_native_container_run__impl, 4},
     {"savvy_native_exec__impl", (DL_FUNC) &savvy_native_exec__impl, 5},
     {"savvy_native_exec_start__impl", (DL_FUNC) &savvy_native_exec_start__impl, 5},
+    {"savvy_native_find__impl", (DL_FUNC) &savvy_native_find__impl, 1},
     {"savvy_native_open__impl", (DL_FUNC) &savvy_native_open__impl, 5},
     {"savvy_native_request__impl", (DL_FUNC) &savvy_native_request__impl, 3},
     {"savvy_native_stream_cancel__impl", (DL_FUNC) &savvy_native_stream_cancel__impl, 1},

@@ -5,6 +5,7 @@ SEXP savvy_native_collect__ffi(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c
 SEXP savvy_native_container_run__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__how, SEXP c_arg__display);
 SEXP savvy_native_exec__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__detach, SEXP c_arg__stdin, SEXP c_arg__display);
 SEXP savvy_native_exec_start__ffi(SEXP c_arg__pointer, SEXP c_arg__id, SEXP c_arg__detach, SEXP c_arg__tty, SEXP c_arg__display);
+SEXP savvy_native_find__ffi(SEXP c_arg__settings);
 SEXP savvy_native_open__ffi(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__tty, SEXP c_arg__display);
 SEXP savvy_native_request__ffi(SEXP c_arg__pointer, SEXP c_arg__request, SEXP c_arg__whole);
 SEXP savvy_native_stream_cancel__ffi(SEXP c_arg__stream);

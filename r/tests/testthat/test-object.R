@@ -67,7 +67,8 @@ test_that("the signatures are those of version 0.9.6, newer arguments last", {
     names(formals(docker_client)),
     c(
       "...", "api_version", "host", "cert_path", "tls_verify", "machine",
-      "http_client_type", "data_frame", "quiet", "debug", "ignore_environment"
+      "http_client_type", "data_frame", "quiet", "debug", "ignore_environment",
+      "context"
     )
   )
 })

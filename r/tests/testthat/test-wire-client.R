@@ -68,6 +68,59 @@ test_that("docker_available says yes to an engine that answers", {
   })
 })
 
+test_that("docker_available shows the engine that answers if asked", {
+  version <- paste0(
+    "{json: {Version: 28.5.2, ApiVersion: \"1.51\", MinAPIVersion: \"1.24\", ",
+    "Components: [{Name: Engine}]}}"
+  )
+  script <- c(
+    one_request("GET /v1.41/_ping", "{text: OK}"),
+    "  - on: GET /version", paste("    reply:", version)
+  )
+  wire(script, function(host, seen) {
+    said <- capture_messages(expect_true(docker_available(host = host, verbose = TRUE)))
+    expect_match(
+      said, sprintf("^[*] as given  %s  Engine 28.5.2, API 1.24 to 1.51", host)
+    )
+  })
+})
+
+test_that("one of the usual places is taken where nobody says anything", {
+  skip_if(any(file.exists(c("/var/run/docker.sock", "/run/podman/podman.sock"))))
+  home <- new_home()
+  wire(wire_spec("ping"), function(host, seen) {
+    socket <- file.path(home, "run", "docker.sock")
+    file.symlink(sub("^unix://", "", host), socket)
+    with_home(home, c(), {
+      expect_silent(docker <- docker_client())
+      expect_identical(docker$connection_info()$host, socket)
+    })
+  })
+})
+
+test_that("a usual place that fails is passed over for one that answers", {
+  skip_if(any(file.exists(c("/var/run/docker.sock", "/run/podman/podman.sock"))))
+  home <- new_home()
+  script <- c(
+    one_request("GET /v1.41/_ping", "{text: OK}", more = "times: any"),
+    "  - on: GET /version", "    times: any",
+    "    reply: {json: {Version: 20.10.24, ApiVersion: \"1.41\", MinAPIVersion: \"1.12\"}}"
+  )
+  wire(wire_spec("not_http"), met = FALSE, function(host, seen) {
+    file.symlink(sub("^unix://", "", host), file.path(home, "run", "docker.sock"))
+    wire(script, function(host, seen) {
+      colima <- file.path(home, ".colima", "default")
+      dir.create(colima, recursive = TRUE)
+      file.symlink(sub("^unix://", "", host), file.path(colima, "docker.sock"))
+      with_home(home, c(), {
+        expect_message(docker <- docker_client(), "using the one at unix://.*/.colima/default/")
+        expect_identical(docker$connection_info()$host, file.path(colima, "docker.sock"))
+        expect_identical(docker$ping()[[1L]], "OK")
+      })
+    })
+  })
+})
+
 test_that("a version that is given is used without asking", {
   wire(wire_spec("negotiate_pinned"), function(host, seen) {
     docker <- docker_client(host = host, api_version = "1.39")

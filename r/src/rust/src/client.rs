@@ -1,11 +1,12 @@
 //! Clients: settings, what they connect to, and calls.
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use savvy::Sexp;
 use stevedore::image::Progress;
-use stevedore::{ApiVersion, Error, ErrorKind, Host, Settings, Upload};
+use stevedore::{ApiVersion, Error, ErrorKind, Settings, Tls, Upload};
 use stevedore_api::{Info, Reply, Schema, endpoint};
 
 use crate::failure::Failure;
@@ -13,8 +14,9 @@ use crate::given::Given;
 use crate::handle::Session;
 use crate::native::Stop;
 use crate::process::OfProcess;
+use crate::settings::{NULL, Plan};
 use crate::tree::{Shape, Tree};
-use crate::{faces, read, sys, traffic};
+use crate::{faces, read, sys};
 
 /// A client as R sees it.
 pub(crate) struct Client {
@@ -23,24 +25,42 @@ pub(crate) struct Client {
     session: RefCell<Rc<OfProcess<Session>>>,
     version: ApiVersion,
     kind: String,
-    /// What the user should know about the version.
+    /// The folder of the certificates in use.
+    certificates: Option<PathBuf>,
+    /// What the user should know about the version and the place.
     notes: Vec<String>,
 }
-
-/// The kind of client that never talks to an engine, for tests of other packages.
-const NULL: &str = "null";
 
 impl Client {
     /// Reads R's settings, and agrees on a version unless one is given.
     pub(crate) fn open(given: &Given) -> Result<Self, Stop> {
         let kind = given.field_text("http_client_type").unwrap_or("curl");
-        let mut notes = Vec::new();
-        let settings = settings(given, kind == NULL, &mut notes)?;
-        let session = Session::new(settings.clone())?;
-        let version = match settings.version {
+        let mut plan = Plan::read(given)?;
+        let mut session = Session::new(plan.settings.clone())?;
+        let version = match plan.settings.version {
             Some(version) => version,
-            None => session.wait(session.docker.api_version())??,
+            None => match session.wait(session.docker.api_version())? {
+                Ok(version) => version,
+                Err(error) => {
+                    let place = session.elsewhere(&plan, error)?;
+                    if place.host != plan.settings.host {
+                        plan.notes.push(format!(
+                            "The engine at {} can't be used; using the one at {}",
+                            plan.settings.host, place.host
+                        ));
+                    }
+                    plan.settings = place;
+                    session = Session::new(plan.settings.clone())?;
+                    session.wait(session.docker.api_version())??
+                }
+            },
         };
+        let Plan {
+            settings,
+            certificates,
+            mut notes,
+            ..
+        } = plan;
         match session.docker.client().newest_of_engine() {
             Some(newest) if newest > version => notes.push(format!(
                 "Detected API version '{newest}' is above max version '{version}'; downgrading"
@@ -52,6 +72,7 @@ impl Client {
             session: RefCell::new(session),
             version,
             kind: kind.to_owned(),
+            certificates,
             notes,
         })
     }
@@ -71,18 +92,43 @@ impl Client {
     /// What `connection_info()` shows, and what to say when the client is made.
     pub(crate) fn info(&self) -> Tree<'_> {
         let host = &self.settings.host;
+        let tls = self.settings.is_tls();
+        let verified = self.settings.tls.as_ref().is_none_or(Tls::is_verifying);
         let info = Tree::record(vec![
             ("api_version", Tree::text(self.version.to_string())),
-            ("protocol", Tree::text(host.protocol())),
+            (
+                "protocol",
+                Tree::text(if tls { "https" } else { host.protocol() }),
+            ),
             ("host", Tree::text(host.address())),
             ("http_client_type", Tree::text(self.kind.as_str())),
-            ("use_tls", Tree::Bool(Some(false))),
-            ("tls_verify", Tree::Null),
-            ("tls_certificates", Tree::Null),
+            ("use_tls", Tree::Bool(Some(tls))),
+            (
+                "tls_verify",
+                if tls {
+                    Tree::Bool(Some(verified))
+                } else {
+                    Tree::Null
+                },
+            ),
+            ("tls_certificates", self.certificates()),
         ]);
         Tree::record(vec![
             ("connection", info),
             ("notes", Tree::texts(self.notes.iter().map(String::as_str))),
+        ])
+    }
+
+    /// The files that prove who this is, and whom it trusts.
+    fn certificates(&self) -> Tree<'_> {
+        let Some(folder) = &self.certificates else {
+            return Tree::Null;
+        };
+        let file = |name: &str| Tree::text(folder.join(name).display().to_string());
+        Tree::record(vec![
+            ("key", file("key.pem")),
+            ("ca", file("ca.pem")),
+            ("cert", file("cert.pem")),
         ])
     }
 
@@ -187,55 +233,4 @@ fn not_json(info: &'static Info, error: &serde_json::Error) -> Stop {
         info.id
     );
     Error::new(ErrorKind::Protocol, message).at(info).into()
-}
-
-fn settings(given: &Given, null: bool, notes: &mut Vec<String>) -> Result<Settings, Stop> {
-    if given.field_text("machine").is_some() {
-        return Err(Failure::settings(
-            "'machine' can't be used yet; give the address of its engine as 'host'",
-        )
-        .into());
-    }
-    let environment = given.field_flag("ignore_environment") != Some(true) && !null;
-    let mut settings = match given.field_text("host") {
-        Some(host) => Settings::new().host(host.parse::<Host>()?),
-        None if environment => Settings::from_env()?,
-        None => Settings::new(),
-    };
-    if !matches!(settings.host, Host::Unix(_)) {
-        let host = &settings.host;
-        return Err(Failure::settings(format!(
-            "'{host}' can't be used yet: this version reaches engines over unix sockets only"
-        ))
-        .into());
-    }
-    settings.version = match given.field_text("api_version") {
-        Some(wanted) => Some(clamped(wanted, notes)?),
-        None if null => Some(ApiVersion::new(1, 29)),
-        None if environment => Settings::version_from_env()?,
-        None => None,
-    };
-    if let Some(watcher) = given.field("watcher").and_then(Given::number) {
-        settings = settings.trace(traffic::trace(watcher));
-    }
-    Ok(settings.user_agent(concat!("stevedore/", env!("CARGO_PKG_VERSION"), ":r")))
-}
-
-/// The version that was asked for, or the nearest that this package speaks.
-fn clamped(wanted: &str, notes: &mut Vec<String>) -> Result<ApiVersion, Stop> {
-    let version: ApiVersion = wanted
-        .parse()
-        .map_err(|error| Failure::settings(format!("'api_version' can't be used: {error}")))?;
-    let (oldest, newest) = (ApiVersion::OLDEST, ApiVersion::NEWEST);
-    if version < oldest {
-        notes.push(format!(
-            "Requested API version '{version}' is below min version '{oldest}'; upgrading"
-        ));
-    }
-    if version > newest {
-        notes.push(format!(
-            "Requested API version '{version}' is above max version '{newest}'; downgrading"
-        ));
-    }
-    Ok(version.clamp(oldest, newest))
 }

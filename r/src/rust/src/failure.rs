@@ -29,6 +29,13 @@ impl Failure {
         Self::new("docker_settings", message)
     }
 
+    /// No engine at any of the places that were looked at, which a data frame lists.
+    pub(crate) fn unreachable(message: impl Into<String>, candidates: Tree<'static>) -> Self {
+        let mut failure = Self::new("docker_unreachable", message);
+        failure.fields.push(("candidates", candidates));
+        failure
+    }
+
     /// Something about the session itself: a stale pointer, a stream of another process.
     pub(crate) fn stale(message: impl Into<String>) -> Self {
         Self::new("docker_stale", message)
@@ -61,11 +68,21 @@ impl Failure {
     }
 }
 
-/// Fields are texts and numbers only.
+/// Fields are texts and numbers, and data frames of these.
 fn copy(tree: &Tree<'static>) -> Tree<'static> {
     match tree {
         Tree::Text(text) => Tree::Text(text.clone()),
         Tree::Texts(texts) => Tree::Texts(texts.clone()),
+        Tree::Bools(values) => Tree::Bools(values.clone()),
+        Tree::Frame {
+            names,
+            columns,
+            rows,
+        } => Tree::Frame {
+            names: names.clone(),
+            columns: columns.iter().map(copy).collect(),
+            rows: *rows,
+        },
         Tree::Number { value, is_integer } => Tree::Number {
             value: *value,
             is_integer: *is_integer,

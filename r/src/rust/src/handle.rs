@@ -12,6 +12,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::native::Stop;
 use crate::process::OfProcess;
+use crate::settings::Plan;
 use crate::stream::Stream;
 use crate::sys;
 
@@ -82,12 +83,13 @@ impl Session {
 
     /// Waits for `future`; Ctrl-C drops it, and R's own interrupt goes on.
     pub(crate) fn wait<F: Future>(&self, future: F) -> Result<F::Output, Stop> {
-        self.waiter
-            .wait(future, || match sys::check_interrupt() {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(interrupt) => ControlFlow::Break(interrupt),
-            })
-            .map_err(Stop::Unwinding)
+        wait_on(&self.waiter, future)
+    }
+
+    /// Another engine than the one that has failed with `error`, where nobody has said that
+    /// it must be that one.
+    pub(crate) fn elsewhere(&self, plan: &Plan, error: Error) -> Result<Settings, Stop> {
+        plan.elsewhere(&self.waiter, error)
     }
 
     /// The same, after doing what runs that were given up have promised. A removal
@@ -102,6 +104,16 @@ impl Session {
     }
 }
 
+/// Waits for `future`; Ctrl-C drops it, and R's own interrupt goes on.
+pub(crate) fn wait_on<F: Future>(waiter: &Waiter, future: F) -> Result<F::Output, Stop> {
+    waiter
+        .wait(future, || match sys::check_interrupt() {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(interrupt) => ControlFlow::Break(interrupt),
+        })
+        .map_err(Stop::Unwinding)
+}
+
 thread_local! {
     /// What R has still to tell the user, although nobody asked.
     static UNTOLD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
@@ -114,6 +126,11 @@ pub(crate) fn tell(error: &Error) {
             "the container of a run that was given up may not have been removed: {error}"
         ));
     });
+}
+
+/// Has R warn of something that the user must not overlook.
+pub(crate) fn warn(text: String) {
+    UNTOLD.with_borrow_mut(|untold| untold.push(text));
 }
 
 /// What was left to be told since the last time.

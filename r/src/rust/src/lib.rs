@@ -17,6 +17,7 @@ mod native;
 mod part;
 mod process;
 mod read;
+mod settings;
 mod stream;
 #[allow(
     unsafe_code,
@@ -44,6 +45,13 @@ fn native_client_new(settings: Sexp) -> savvy::Result<Sexp> {
 #[savvy]
 fn native_client_info(pointer: Sexp) -> savvy::Result<Sexp> {
     native(|| sys::write(&client(&pointer)?.info()))
+}
+
+/// What is found at the places where a client with these settings would look for an
+/// engine; NULL for one that looks nowhere.
+#[savvy]
+fn native_find(settings: Sexp) -> savvy::Result<Sexp> {
+    native(|| sys::write(&settings::report(&sys::read(&settings)?)?))
 }
 
 /// One call, answered in full.
