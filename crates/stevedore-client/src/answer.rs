@@ -82,6 +82,14 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// A header that is JSON in base64.
+    ///
+    /// # Errors
+    /// Kind `Protocol`: it isn't there, or is something else.
+    pub fn json_header<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+        crate::read::json_header(self.info, name, self.header(name))
+    }
+
     /// The status line and the headers, as they stood on the wire but for the
     /// spelling of the headers' names.
     pub fn head(&self) -> Vec<u8> {

@@ -66,6 +66,8 @@ pub enum ErrorKind {
     /// The endpoint or an argument does not exist at the version in use, or the
     /// engine and this library have no version in common. The call was not carried out.
     Version,
+    /// A file or directory of this side could not be read or written. The engine may have acted.
+    Local,
     /// The engine could not be reached. Nothing was sent.
     Unreachable,
     /// It took too long. The engine may have acted.
@@ -129,6 +131,13 @@ impl Error {
     pub fn with_output(mut self, stdout: Vec<u8>, stderr: Vec<u8>) -> Self {
         self.0.program.stdout = stdout;
         self.0.program.stderr = stderr;
+        self
+    }
+
+    /// The same, with more to say behind its message.
+    pub fn with_note(mut self, note: &str) -> Self {
+        self.0.message.push_str("; ");
+        self.0.message.push_str(note);
         self
     }
 

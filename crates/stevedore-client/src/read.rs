@@ -1,7 +1,7 @@
 //! From an answer to what a request's type promises.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::de::DeserializeOwned;
 use stevedore_api::{Bytes, Duplex, Frames, Header, Json, Nothing, Reply, Text};
 
@@ -95,16 +95,24 @@ impl<T: DeserializeOwned> Read for Header<T> {
         let Reply::Header(name, _) = info.reply else {
             return Err(lacks(info, "a header"));
         };
-        let text = answer
-            .header(name)
-            .ok_or_else(|| lacks(info, name))?
-            .to_owned();
+        let text = answer.header(name).map(str::to_owned);
         answer.done().await?;
-        let json = STANDARD
-            .decode(text.trim())
-            .map_err(|error| lacks(info, name).caused_by(error))?;
-        serde_json::from_slice(&json).map_err(|error| not_json(info, &json, error))
+        json_header(info, name, text.as_deref())
     }
+}
+
+/// What a header holds that is JSON in base64.
+pub(crate) fn json_header<T: DeserializeOwned>(
+    info: &'static stevedore_api::Info,
+    name: &str,
+    text: Option<&str>,
+) -> Result<T> {
+    let text = text.ok_or_else(|| lacks(info, name))?;
+    // Some fill it up with `=`, some don't.
+    let json = STANDARD_NO_PAD
+        .decode(text.trim().trim_end_matches('='))
+        .map_err(|error| lacks(info, name).caused_by(error))?;
+    serde_json::from_slice(&json).map_err(|error| not_json(info, &json, error))
 }
 
 fn lacks(info: &'static stevedore_api::Info, header: &str) -> Error {

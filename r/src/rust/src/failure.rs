@@ -105,6 +105,7 @@ impl From<Error> for Failure {
             ErrorKind::Settings => vec!["docker_settings".to_owned()],
             ErrorKind::Argument => vec!["docker_argument".to_owned()],
             ErrorKind::Version => vec!["docker_version".to_owned()],
+            ErrorKind::Local => vec!["docker_local".to_owned()],
             ErrorKind::Unreachable => vec!["docker_unreachable".to_owned()],
             ErrorKind::Timeout => vec!["docker_timeout".to_owned()],
             ErrorKind::Protocol => vec!["docker_protocol".to_owned()],
