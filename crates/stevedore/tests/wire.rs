@@ -15,6 +15,8 @@ mod attach;
 mod cancel;
 #[path = "wire/connection.rs"]
 mod connection;
+#[path = "wire/copy.rs"]
+mod copy;
 #[path = "wire/exec.rs"]
 mod exec;
 #[path = "wire/handles.rs"]
@@ -114,6 +116,7 @@ fn every_script_is_played() {
         include_str!("wire/exec.rs"),
         include_str!("wire/handles.rs"),
         include_str!("wire/log_lines.rs"),
+        include_str!("wire/copy.rs"),
         include_str!("wire/logs.rs"),
         include_str!("wire/negotiate.rs"),
         include_str!("wire/promise.rs"),

@@ -16,6 +16,7 @@
 
 mod answer;
 mod container;
+mod copy;
 mod discover;
 mod docker;
 mod exec;

@@ -4,6 +4,7 @@
 mod attach;
 mod bind;
 mod content;
+mod copy;
 mod launch;
 mod lifecycle;
 mod list;
@@ -19,6 +20,7 @@ mod steps;
 pub(crate) mod streams;
 
 pub use bind::{Bind, NotABind};
+pub use copy::{Copied, CopyOptions, Location};
 pub use launch::Launch;
 pub(crate) use list::present;
 pub use log::{LogLine, LogLines};

@@ -2,13 +2,17 @@
 //! Methods of `container`, without async.
 
 use crate::blocking::face::Handle;
-use crate::blocking::{Answer, Chunks, Container, Containers, Image, Input, LogLines, Usages};
-use crate::container::{
-    Attach, Create, Inspect, Kill, List, Logs, PublishedPort, Remove, Start, Started, Stats, Stop,
-    Summary, Usage, Wait,
+use crate::blocking::{
+    Answer, Chunks, Container, Containers, Docker, Image, Input, LogLines, Usages,
 };
+use crate::container::{
+    Attach, Copied, CopyOptions, Create, Inspect, Kill, List, Location, Logs, PublishedPort,
+    Remove, Start, Started, Stats, Stop, Summary, Usage, Wait,
+};
+use bytes::Bytes;
+use std::path::Path;
 use stevedore_api::container::{
-    Change, Commit, Processes, Prune, Pruned, Restart, Top, Update, Updated,
+    Change, Commit, PathStat, Processes, Prune, Pruned, Restart, Top, Update, Updated,
 };
 use stevedore_client::Result;
 
@@ -47,6 +51,73 @@ impl Container {
     /// See [`crate::container::Container::export`].
     pub fn export(&self) -> Result<Answer> {
         self.ask_face(async |it| it.export().await)
+    }
+
+    /// A file or directory as a tar archive, pulled piece by piece with [`Answer::next`].
+    ///
+    /// See [`crate::container::Container::archive`].
+    pub fn archive(&self, path: &str) -> Result<Answer> {
+        self.ask_face(async |it| it.archive(path).await)
+    }
+
+    /// The bytes of a file. A link is followed.
+    ///
+    /// See [`crate::container::Container::read_file`].
+    pub fn read_file(&self, path: &str) -> Result<Vec<u8>> {
+        self.ask(async |it| it.read_file(path).await)
+    }
+
+    /// Makes a file with these bytes, or puts them in the place of one.
+    ///
+    /// See [`crate::container::Container::write_file`].
+    pub fn write_file(&self, path: &str, bytes: impl Into<Bytes>) -> Result<()> {
+        self.ask(async |it| it.write_file(path, bytes).await)
+    }
+
+    /// What is at a path, without its contents. One request:
+    /// `HEAD /containers/{id}/archive`.
+    ///
+    /// See [`crate::container::Container::path_stat`].
+    pub fn path_stat(&self, path: &str) -> Result<PathStat> {
+        self.ask(async |it| it.path_stat(path).await)
+    }
+
+    /// Copies a file or directory of this side into it.
+    ///
+    /// See [`crate::container::Container::copy_in`].
+    pub fn copy_in(&self, source: impl AsRef<Path>, destination: &str) -> Result<Copied> {
+        self.ask(async |it| it.copy_in(source, destination).await)
+    }
+
+    /// The same with options.
+    ///
+    /// See [`crate::container::Container::copy_in_with`].
+    pub fn copy_in_with(
+        &self,
+        source: impl AsRef<Path>,
+        destination: &str,
+        options: &CopyOptions,
+    ) -> Result<Copied> {
+        self.ask(async |it| it.copy_in_with(source, destination, options).await)
+    }
+
+    /// Copies a file or directory of it to this side.
+    ///
+    /// See [`crate::container::Container::copy_out`].
+    pub fn copy_out(&self, source: &str, destination: impl AsRef<Path>) -> Result<Copied> {
+        self.ask(async |it| it.copy_out(source, destination).await)
+    }
+
+    /// The same with options.
+    ///
+    /// See [`crate::container::Container::copy_out_with`].
+    pub fn copy_out_with(
+        &self,
+        source: &str,
+        destination: impl AsRef<Path>,
+        options: &CopyOptions,
+    ) -> Result<Copied> {
+        self.ask(async |it| it.copy_out_with(source, destination, options).await)
     }
 
     /// Stops it where it runs, and starts it. One request: `POST /containers/{id}/restart`.
@@ -269,5 +340,27 @@ impl Containers {
     /// See [`crate::container::Containers::stats`].
     pub fn stats(&self, list: &List, stats: &Stats) -> Result<Vec<Usage>> {
         self.ask(async |it| it.stats(list, stats).await)
+    }
+}
+
+impl Docker {
+    /// Copies from one place to the other, as `docker cp` does, but also between two
+    /// containers. As text a place is `NAME:PATH` or a path on this side: see [`Location`].
+    ///
+    /// See [`crate::container::Docker::copy`].
+    pub fn copy(&self, from: impl Into<Location>, to: impl Into<Location>) -> Result<Copied> {
+        self.ask(async |it| it.copy(from, to).await)
+    }
+
+    /// The same with options.
+    ///
+    /// See [`crate::container::Docker::copy_with`].
+    pub fn copy_with(
+        &self,
+        from: impl Into<Location>,
+        to: impl Into<Location>,
+        options: &CopyOptions,
+    ) -> Result<Copied> {
+        self.ask(async |it| it.copy_with(from, to, options).await)
     }
 }
