@@ -2,6 +2,8 @@
 
 #[path = "copy/archives.rs"]
 mod archives;
+#[path = "copy/cancel.rs"]
+mod cancel;
 #[path = "copy/hostile.rs"]
 mod hostile;
 #[path = "copy/tar.rs"]
@@ -194,7 +196,9 @@ async fn what_does_not_fit_together_is_refused_before_anything_is_sent() {
     );
     daemon.finish().unwrap();
 
-    let daemon = self::daemon(&looks("/new/", None, ""));
+    let inspected =
+        format!("  - on: GET /v1.41/containers/{ID}/json\n    reply: {{json: {{Id: {ID}}}}}\n");
+    let daemon = self::daemon(&(looks("/new/", None, "") + &inspected));
     let container = docker(&daemon).container(ID);
     let error = container.copy_in(&file, "/new/").await.unwrap_err();
     assert_eq!(

@@ -231,9 +231,10 @@ impl Destination {
 
     /// The folder to unpack into, and the name in it; none for the folder's contents.
     ///
-    /// `name` is that of the source, for people and for where it is kept.
-    pub(super) fn place(
+    /// `name` is that of the source, for people.
+    pub(super) async fn place(
         &self,
+        container: &Container,
         name: &str,
         is_folder: bool,
         is_contents: bool,
@@ -253,13 +254,17 @@ impl Destination {
                     self.at.asked()
                 ),
             )),
-            Err(Conflict::NoSuchFolder) => Err(Error::new(
-                ErrorKind::Argument,
-                format!(
-                    "'{}' is a directory but does not exist on container",
-                    self.at.asked()
-                ),
-            )),
+            Err(Conflict::NoSuchFolder) => {
+                // Or there is no such container, which a refused `HEAD` does not tell.
+                container.inspect().await?;
+                Err(Error::new(
+                    ErrorKind::Argument,
+                    format!(
+                        "'{}' is a directory but does not exist on container",
+                        self.at.asked()
+                    ),
+                ))
+            }
         }
     }
 }

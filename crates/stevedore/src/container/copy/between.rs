@@ -39,7 +39,9 @@ pub(super) async fn copy(
         Some(stat) => stat.mode & mode::FOLDER != 0,
         None => matches!(&first, Item::Entry(entry) if entry.kind == Kind::Directory),
     };
-    let (folder, place) = target.place(&source.asked(), is_folder, source.is_contents)?;
+    let (folder, place) = target
+        .place(to, &source.asked(), is_folder, source.is_contents)
+        .await?;
     let root = match &place {
         Place::Own => Some(source.name().as_bytes()),
         Place::Named(name) => Some(name.as_bytes()),

@@ -65,7 +65,7 @@ impl Container {
         if to.found == Found::Folder {
             return Err(no_file(&asked(path)?, "is a directory"));
         }
-        let (folder, place) = to.place(path, false, false)?;
+        let (folder, place) = to.place(self, path, false, false).await?;
         let Place::Named(name) = place else {
             return Err(no_file(&asked(path)?, "is a directory"));
         };

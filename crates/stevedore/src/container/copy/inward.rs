@@ -22,7 +22,9 @@ pub(super) async fn copy(
     let source = LocalSource::find(source, options.follow_link)?;
     let to = Destination::find(container, destination).await?;
     let shown = source.name.to_string_lossy();
-    let (folder, place) = to.place(&shown, source.is_folder, source.is_contents)?;
+    let (folder, place) = to
+        .place(container, &shown, source.is_folder, source.is_contents)
+        .await?;
     let root = match &place {
         Place::Own => Some(source.name.as_os_str()),
         Place::Named(name) => Some(OsStr::new(name)),

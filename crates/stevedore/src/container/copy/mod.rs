@@ -140,7 +140,8 @@ impl Container {
     ///
     /// # Errors
     /// Kind `Argument`: the source isn't there, or the two ends don't fit together, and
-    /// nothing was changed. Kind `Local`: a file can't be read, and the container may have
+    /// nothing was changed. Kind `Refused`: the engine says no, such as
+    /// [`is_not_found`](Error::is_not_found) for no such container or directory. Kind `Local`: a file can't be read, and the container may have
     /// got a part of it.
     pub async fn copy_in(&self, source: impl AsRef<Path>, destination: &str) -> Result<Copied> {
         self.copy_in_with(source, destination, &CopyOptions::new())

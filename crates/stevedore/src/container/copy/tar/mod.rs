@@ -8,6 +8,8 @@ mod encode;
 mod header;
 mod numbers;
 mod pax;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
