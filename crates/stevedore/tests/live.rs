@@ -10,6 +10,8 @@
 
 #[path = "live/containers.rs"]
 mod containers;
+#[path = "live/copy.rs"]
+mod copy;
 #[path = "live/engine.rs"]
 mod engine;
 #[path = "live/execs.rs"]
