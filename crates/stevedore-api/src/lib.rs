@@ -32,6 +32,7 @@ pub mod image;
 mod kind;
 mod lower;
 mod object;
+pub mod option;
 mod reply;
 mod request;
 mod schema;

@@ -35,6 +35,7 @@ pub mod exec;
 pub mod image;
 pub mod network;
 pub mod node;
+pub mod option;
 pub mod plugin;
 mod reference;
 pub mod secret;

@@ -61,7 +61,10 @@ test_that("ports are checked", {
     container$create("i", ports = c("80", "a:b")),
     "Port binding 'a:b' does not match '[<ip>:][<host>:]<container>[/<protocol>]'"
   )
-  for (ports in list(80, 80L, "80:80", "127.0.0.1:80:80", "1.2.3.4::80", "53/udp", TRUE, character())) {
+  for (ports in list(
+    80, 80L, "80:80", "127.0.0.1:80:80", "1.2.3.4::80", "53/udp", "8000-8002:80-82",
+    "8000-8010:80/udp", "[::1]::80", "published=8080,target=80", TRUE, character()
+  )) {
     reads(container$create("i", ports = ports))
   }
 })
@@ -70,6 +73,10 @@ test_that("volumes are checked, and all wrong ones named", {
   refuses(
     container$create("i", volumes = c("a", "b:c", "d")),
     "Volume mapping 'a', 'd' does not match '<src>:<dest>[:ro]'"
+  )
+  refuses(
+    container$create("i", volumes = "/anonymous"),
+    "Volume mapping '/anonymous' does not match '<src>:<dest>[:ro]'"
   )
   reads(container$create("i", volumes = c("a1:/b", "/c:/d:ro")))
 })

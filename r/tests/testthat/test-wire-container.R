@@ -205,6 +205,16 @@ test_that("ports are published and exposed", {
     "i",
     ports = c("8080:80", "[::1]:81:80", "127.0.0.1::53/udp", "90")
   )
+  sends(
+    paste(
+      "{HostConfig: {PortBindings: {",
+      "80/udp: [{HostIp: \"::1\", HostPort: \"8080\"}],",
+      "81/udp: [{HostIp: \"::1\", HostPort: \"8081\"}],",
+      "90/tcp: [{HostIp: \"\", HostPort: \"9000-9010\"}]}}}"
+    ),
+    "i",
+    ports = c("[::1]:8080-8081:80-81/udp", "9000-9010:90")
+  )
   sends("{ExposedPorts: ~, HostConfig: {PublishAllPorts: true}}", "i", ports = TRUE)
   sends("{ExposedPorts: {80/tcp: {}}}", "i", ports = 80)
 })
@@ -225,6 +235,15 @@ test_that("volumes, network and ports are merged into host_config", {
       CapAdd = "ALL",
       ulimits = list(list(Name = "nofile", Soft = 1, Hard = 2))
     )
+  )
+})
+
+test_that("a volume that begins with a dot is read from the working directory on", {
+  here <- normalizePath(getwd())
+  sends(
+    sprintf("{HostConfig: {Binds: [\"%s/data:/data:ro\", \"%s:/all\"]}}", here, here),
+    "i",
+    volumes = c("./x/../data:/data:ro", ".:/all")
   )
 })
 

@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod host_config;
+mod options;
 mod port_binding;
 mod processes;
 mod restart_policy;

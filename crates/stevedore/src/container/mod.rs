@@ -10,6 +10,7 @@ mod lifecycle;
 mod list;
 mod log;
 mod port;
+mod logs;
 mod ports;
 mod removal;
 mod run;

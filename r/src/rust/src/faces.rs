@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 use std::ffi::CStr;
 
-use stevedore::container::{Bind, PortMapping};
 use stevedore::image::Progress;
+use stevedore::option::{Command, PortMapping, Volume};
 use stevedore::{Answer, ApiVersion, Args, Value};
 use stevedore_api::{Info, Schema, Span};
 
@@ -192,8 +192,9 @@ impl Host {
 /// One element per word; `I("a command line")` is split as a shell would do it.
 fn command(given: &Given, name: &str) -> Result<Value, Wrong> {
     match given.text() {
-        Some(line) if given.is_as_is => shell_words::split(line)
-            .map(Value::from)
+        Some(line) if given.is_as_is => line
+            .parse()
+            .map(|command: Command| Value::from(command.words().to_vec()))
             .map_err(|_| Wrong::new(name, format!("'{name}' has a quote that is not closed"))),
         _ => read::value(Schema::List(&Schema::Text), given, name),
     }
@@ -268,11 +269,17 @@ fn binds(given: &Given) -> Result<Vec<Value>, Wrong> {
         _ => None,
     }
     .ok_or_else(|| Wrong::must_be("volumes", "a character vector (non-NA)"))?;
-    let wrong: Vec<_> = texts
-        .iter()
-        .filter(|text| text.parse::<Bind>().is_err())
-        .map(|text| format!("'{text}'"))
-        .collect();
+    // A path from the working directory on is made absolute: engines know no other.
+    let here = std::env::current_dir().unwrap_or_default();
+    let (mut binds, mut wrong) = (Vec::new(), Vec::new());
+    for text in &texts {
+        match text.parse::<Volume>() {
+            Ok(volume) if volume.source().is_some() => {
+                binds.push(Value::from(volume.anchored(&here).to_string()));
+            }
+            _ => wrong.push(format!("'{text}'")),
+        }
+    }
     if !wrong.is_empty() {
         return Err(Wrong::new(
             "volumes",
@@ -282,7 +289,7 @@ fn binds(given: &Given) -> Result<Vec<Value>, Wrong> {
             ),
         ));
     }
-    Ok(texts.into_iter().map(Value::from).collect())
+    Ok(binds)
 }
 
 /// A header that R's users see as an attribute.

@@ -1,0 +1,296 @@
+//! Whole lines of `docker run`.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::{Command, Invalid, number};
+use crate::container::Create;
+
+mod draft;
+mod finish;
+mod flags;
+mod image;
+mod join;
+mod security;
+
+use draft::Draft;
+use flags::{FLAGS, Flag, Set};
+
+/// What `docker run` was told, as far as it is said in a line: the options, the
+/// image, and the command behind it.
+///
+/// ```
+/// use stevedore_api::option::{Nowhere, RunLine};
+///
+/// let words = ["--rm", "-p", "8080:80", "-e", "TZ=UTC", "nginx", "nginx-debug"];
+/// let line = RunLine::parse(words, &Nowhere)?;
+/// assert!(line.rm);
+/// assert_eq!(line.create.image.as_deref(), Some("nginx"));
+/// assert_eq!(line.create.cmd, Some(vec!["nginx-debug".to_owned()]));
+///
+/// let error = RunLine::parse(["-p", "http:80", "nginx"], &Nowhere).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "--publish, port mapping 'http:80': expected a port from 1 to 65535 in place of 'http'"
+/// );
+/// # Ok::<(), stevedore_api::option::Invalid>(())
+/// ```
+///
+/// Every option of the command's version 28 is known but `--use-api-socket`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
+pub struct RunLine {
+    /// The container to make.
+    pub create: Create,
+    /// Remove the container when it has ended.
+    pub rm: bool,
+    /// Don't wait for it.
+    pub detach: bool,
+    /// Whether to pull the image first.
+    pub pull: Pull,
+    /// Say nothing of a pull.
+    pub quiet: bool,
+    /// Hand signals on to the container; so it is unless something else is said.
+    pub sig_proxy: bool,
+    /// The keys that detach from the container.
+    pub detach_keys: Option<String>,
+    /// The file to write the container's id to, which is left to the caller.
+    pub cidfile: Option<String>,
+    /// Options that were given and have no effect, here as in the command.
+    pub ignored: Vec<&'static str>,
+}
+
+/// Whether an image is pulled before it is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Pull {
+    /// Always.
+    Always,
+    /// Where the engine doesn't have it.
+    #[default]
+    Missing,
+    /// Never.
+    Never,
+}
+
+/// What a line may refer to: variables and files of the caller.
+pub trait Surroundings {
+    /// The value of an environment variable.
+    fn variable(&self, name: &str) -> Option<String>;
+
+    /// The content of a file, for `--env-file`, `--label-file` and a seccomp profile.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// The folder from which paths that begin with a dot lead on.
+    fn folder(&self) -> io::Result<PathBuf>;
+}
+
+/// No environment and no files: a line that refers to some is refused.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Nowhere;
+
+impl Surroundings for Nowhere {
+    fn variable(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn read(&self, _: &str) -> io::Result<Vec<u8>> {
+        Err(io::Error::other("files are not read here"))
+    }
+
+    fn folder(&self) -> io::Result<PathBuf> {
+        Err(io::Error::other("there is no folder to start from"))
+    }
+}
+
+impl RunLine {
+    /// Reads the words behind `docker run`.
+    ///
+    /// # Errors
+    /// What the docker command refuses, and what it passes on though every engine
+    /// refuses it.
+    pub fn parse<W: AsRef<str>>(
+        words: impl IntoIterator<Item = W>,
+        around: &impl Surroundings,
+    ) -> Result<Self, Invalid> {
+        let mut draft = Draft::default();
+        let mut words = words.into_iter();
+        let mut image = None;
+        while let Some(word) = words.next() {
+            let word = word.as_ref();
+            if word == "--" {
+                image = words.next().map(|word| word.as_ref().to_owned());
+                break;
+            } else if let Some(long) = word.strip_prefix("--") {
+                read_long(&mut draft, word, long, &mut words)?;
+            } else if let Some(short) = word.strip_prefix('-').filter(|rest| !rest.is_empty()) {
+                read_short(&mut draft, word, short, &mut words)?;
+            } else {
+                image = Some(word.to_owned());
+                break;
+            }
+        }
+        let Some(image) = image else {
+            return Err(Invalid::short("line", "", "an image"));
+        };
+        let command = words.map(|word| word.as_ref().to_owned()).collect();
+        finish::finish(draft, &image, command, around)
+    }
+
+    /// Reads the same in one line, with its words parted as a shell does it.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), and a quote that is not closed.
+    pub fn from_line(line: &str, around: &impl Surroundings) -> Result<Self, Invalid> {
+        Self::parse(line.parse::<Command>()?, around)
+    }
+}
+
+/// `--name`, `--name=value`, `--name value`.
+fn read_long<W: AsRef<str>>(
+    draft: &mut Draft,
+    word: &str,
+    long: &str,
+    rest: &mut impl Iterator<Item = W>,
+) -> Result<(), Invalid> {
+    let (name, value) = match long.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (long, None),
+    };
+    let flag = FLAGS.iter().find(|flag| flag.long == name);
+    let Some(flag) = flag else {
+        let option = word.split('=').next().unwrap_or_default();
+        return Err(unknown(option));
+    };
+    match (value, flag.set) {
+        (Some(value), _) => flag.apply(draft, value),
+        (None, Set::Flag(_)) => flag.apply(draft, "true"),
+        (None, Set::Value(_)) => match rest.next() {
+            Some(value) => flag.apply(draft, value.as_ref()),
+            None => Err(Invalid::short("option", word, "a value")),
+        },
+    }
+}
+
+/// `-i`, `-it`, `-e value`, `-evalue`, `-e=value`, `-ite value`.
+fn read_short<W: AsRef<str>>(
+    draft: &mut Draft,
+    word: &str,
+    short: &str,
+    rest: &mut impl Iterator<Item = W>,
+) -> Result<(), Invalid> {
+    let mut letters = short.chars();
+    while let Some(letter) = letters.next() {
+        let Some(flag) = FLAGS.iter().find(|flag| flag.short == Some(letter)) else {
+            return Err(unknown(&format!("-{letter}")));
+        };
+        let behind = letters.as_str();
+        let value = behind.strip_prefix('=').filter(|value| !value.is_empty());
+        match flag.set {
+            Set::Flag(_) if value.is_none() => flag.apply(draft, "true")?,
+            _ if value.is_some() || !behind.is_empty() => {
+                return flag.apply(draft, value.unwrap_or(behind));
+            }
+            _ => {
+                let Some(value) = rest.next() else {
+                    return Err(Invalid::short("option", word, "a value"));
+                };
+                return flag.apply(draft, value.as_ref());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unknown(option: &str) -> Invalid {
+    Invalid::new("option", option, option, "an option of docker run")
+}
+
+impl Flag {
+    fn apply(&self, draft: &mut Draft, value: &str) -> Result<(), Invalid> {
+        match self.set {
+            Set::Flag(set) => match number::flag(value) {
+                Some(value) => {
+                    set(draft, value);
+                    Ok(())
+                }
+                None => Err(Invalid::new("value", value, value, "true or false").of(self.long)),
+            },
+            Set::Value(set) => set(draft, value).map_err(|error| error.of(self.long)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<RunLine, Invalid> {
+        RunLine::from_line(line, &Nowhere)
+    }
+
+    #[test]
+    fn options_end_at_the_image() {
+        let line = parse("--rm busybox ls --rm -la").unwrap();
+        assert_eq!(line.create.cmd.unwrap(), ["ls", "--rm", "-la"]);
+        let line = parse("-- busybox -- ls").unwrap();
+        assert_eq!(line.create.cmd.unwrap(), ["--", "ls"]);
+    }
+
+    #[test]
+    fn short_options_may_share_a_dash() {
+        let line = parse("-dtp8080:80 nginx").unwrap();
+        assert!(line.detach);
+        assert_eq!(line.create.tty, Some(true));
+        let host = line.create.host_config.unwrap();
+        assert!(host.port_bindings.unwrap().contains_key("80/tcp"));
+    }
+
+    #[test]
+    fn a_mistake_names_the_option() {
+        for (line, message) in [
+            ("", "line '': expected an image"),
+            (
+                "--prot 1 nginx",
+                "option '--prot': expected an option of docker run",
+            ),
+            ("-dZ nginx", "option '-Z': expected an option of docker run"),
+            (
+                "--publish",
+                "option '--publish': expected a value at the end",
+            ),
+            (
+                "--rm=maybe nginx",
+                "--rm, value 'maybe': expected true or false",
+            ),
+            (
+                "-m 5x nginx",
+                "--memory, size '5x': expected one of the units b, k, m, g, t, p in place of 'x'",
+            ),
+        ] {
+            assert_eq!(parse(line).unwrap_err().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn secrets_are_in_no_message() {
+        for line in [
+            "-e =secret nginx",
+            "--no-such-option=secret nginx",
+            "--mount type=bind,target=/x,volume-opt=o=password=secret nginx",
+            "--mount type=bind,target=/x,pasword=secret nginx",
+            "--mount type=volume,target=/x,\"volume-opt=o=secret nginx",
+            "--network name=a,driver-opt=secret nginx",
+            "--network name=a,key=secret nginx",
+            "--label =secret nginx",
+        ] {
+            let words = line.split(' ');
+            let error = RunLine::parse(words, &Nowhere).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("secret"), "{shown}");
+        }
+    }
+}
