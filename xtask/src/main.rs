@@ -22,6 +22,7 @@ mod generate;
 mod json;
 mod lint;
 mod package_r;
+mod record;
 mod run;
 mod setup;
 mod test;
@@ -54,6 +55,8 @@ enum Task {
     Catalogue(catalogue::Args),
     /// Call every endpoint on private engines, and hold the replies against api/
     Coverage(coverage::Args),
+    /// Record what the docker command sends for the lines of a test
+    Record(record::Args),
     /// Write the code and pages that are made from api/
     Gen(generate::Args),
     /// Start, stop and list private engines
@@ -118,6 +121,7 @@ fn carry_out(task: Task) -> Result<bool> {
         Task::Lint => lint::run(),
         Task::Catalogue(args) => catalogue::run(&args).map(|()| true),
         Task::Coverage(args) => coverage::run(&args),
+        Task::Record(args) => record::run(&args).map(|()| true),
         Task::Gen(args) => generate::run(&args).map(|()| true),
         Task::Engine(EngineTask::Up { name }) => up(&name).map(|()| true),
         Task::Engine(EngineTask::Down { name, purge }) => engine::down(&name, purge).map(|()| true),

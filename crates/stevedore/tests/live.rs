@@ -8,6 +8,8 @@
     reason = "a test fails by panicking, and shows its figures"
 )]
 
+#[path = "live/command_line.rs"]
+mod command_line;
 #[path = "live/containers.rs"]
 mod containers;
 #[path = "live/copy.rs"]

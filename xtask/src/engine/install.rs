@@ -119,6 +119,17 @@ pub(super) fn tools(place: &Place) -> Result<PathBuf> {
     })
 }
 
+/// The docker command of sid, beside the C library that it was built for.
+pub(super) fn client(place: &Place) -> Result<PathBuf> {
+    install(place, "client", "sid", |apt, part| {
+        for dir in ["bin", "sbin", "lib", "lib64"] {
+            make_dir(&part.join("usr").join(dir))?;
+            symlink(format!("usr/{dir}"), part.join(dir))?;
+        }
+        apt.fetch_and_unpack(&["docker-cli", "libc6"], part)
+    })
+}
+
 fn install(
     place: &Place,
     label: &str,

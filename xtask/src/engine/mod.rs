@@ -9,6 +9,7 @@
 //! [`Engine::command`] leads. A registry in there serves stand-in images ([`stand_in`]).
 
 mod certificates;
+mod client;
 mod doors;
 mod furnish;
 mod install;
@@ -31,6 +32,7 @@ use std::process::{Child, Command};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+pub(crate) use self::client::Client;
 pub(crate) use self::doors::VARIABLES;
 use self::kind::Kind;
 pub(crate) use self::kind::names;
