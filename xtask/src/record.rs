@@ -8,12 +8,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Map, Value, json};
 
-use crate::{engine, run, setup};
+use crate::{engine, run};
 use daemon::{Daemon, Sent};
 
 mod daemon;
@@ -41,7 +40,6 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
-    setup::engine_tools()?;
     let docker = engine::Client::unpacked()?;
     let recorder = Recorder::new(&docker)?;
     if !args.words.is_empty() {
@@ -145,12 +143,12 @@ impl<'a> Recorder<'a> {
             .env("DOCKER_CONFIG", self.own.path().join("config"))
             .env("DOCKER_HOST", format!("unix://{}", self.daemon.socket()))
             .envs(CALLER.iter().copied());
-        let said = output(&mut command)?;
+        let said = run::quiet(&mut command)?;
         let mut sent = self.daemon.take();
         sent.retain(Sent::makes_or_joins);
         if sent.is_empty() {
             ensure!(
-                !said.success,
+                !said.status.success(),
                 "docker was content with `{}` and sent nothing: {}",
                 words.join(" "),
                 said.text
@@ -163,22 +161,6 @@ impl<'a> Recorder<'a> {
         }
         Ok(sent)
     }
-}
-
-struct Ended {
-    success: bool,
-    text: String,
-}
-
-fn output(command: &mut Command) -> Result<Ended> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .context("cannot run docker")?;
-    Ok(Ended {
-        success: output.status.success(),
-        text: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

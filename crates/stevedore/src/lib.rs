@@ -20,6 +20,8 @@
 //!
 //! With the feature `terminal` a program in a container is put on the terminal of this
 //! process, as `docker run -it` does: `Launch::interact`, `Container::interact`.
+//! What the docker command's options take as text, `8080:80` or `512m`, is read by
+//! [`option`]; it can read whole lines of `docker run` too.
 //!
 //! Endpoints without a method of their own are called with [`Docker::call`] and
 //! a request type: `docker.call(&network::List::new())`. All of them are there, a

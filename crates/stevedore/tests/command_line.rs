@@ -16,6 +16,7 @@
     reason = "a test fails by panicking, and shows its figures"
 )]
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -185,6 +186,18 @@ fn is_empty(value: &Json) -> bool {
     }
 }
 
+/// Variables by their names, where each name is met once: then their order says nothing, and
+/// the docker command gives them in another one each time.
+fn sorted(env: &[Json]) -> Option<BTreeMap<&str, &str>> {
+    let texts: Option<Vec<&str>> = env.iter().map(Json::as_str).collect();
+    let pairs = texts?;
+    let by_name: BTreeMap<&str, &str> = pairs
+        .iter()
+        .map(|text| (text.split('=').next().unwrap_or_default(), *text))
+        .collect();
+    (by_name.len() == pairs.len()).then_some(by_name)
+}
+
 /// Where the two differ.
 fn differences(at: &str, theirs: &Json, ours: &Json, bare: &Json, found: &mut Vec<String>) {
     const NOTHING: &Json = &Json::Null;
@@ -210,6 +223,9 @@ fn differences(at: &str, theirs: &Json, ours: &Json, bare: &Json, found: &mut Ve
                 }
             }
         }
+        (Json::Array(theirs), Json::Array(ours))
+            if at.ends_with(".Env")
+                && sorted(theirs).is_some_and(|it| sorted(ours) == Some(it)) => {}
         (Json::Array(theirs), Json::Array(ours)) if theirs.len() == ours.len() => {
             for (nth, (theirs, ours)) in theirs.iter().zip(ours).enumerate() {
                 differences(&format!("{at}.{nth}"), theirs, ours, NOTHING, found);

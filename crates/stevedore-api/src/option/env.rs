@@ -111,9 +111,9 @@ pub(super) fn lines(file: &str, what: &'static str, content: &[u8]) -> Result<Ve
             let error = Invalid::new(what, "=", "", "a name before the `=`");
             return Err(error.at(file, number));
         }
-        if let Some(blank) = name.find(char::is_whitespace) {
-            let part = name.get(blank..).unwrap_or_default();
-            let error = Invalid::new(what, name, part, "a name without blanks");
+        if let Some((word, _)) = name.split_once(char::is_whitespace) {
+            // Where the `=` was forgotten, the rest is the value.
+            let error = Invalid::short(what, word, "`=`, and no blank,");
             return Err(error.at(file, number));
         }
         found.push(Env {
@@ -198,8 +198,9 @@ mod tests {
     #[test]
     fn a_bad_line_is_named_by_file_and_number_and_its_value_is_not_shown() {
         for (content, line) in [
-            (&b"A=1\nB b=secret\n"[..], 2),
+            (&b"A=1\nB secret=secret\n"[..], 2),
             (b"=secret", 1),
+            (b"TOKEN secret", 1),
             (b"\n\n\xff=secret\n", 3),
         ] {
             let error = read(content).unwrap_err();

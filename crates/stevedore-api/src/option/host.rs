@@ -46,8 +46,8 @@ impl FromStr for ExtraHost {
         let Some((name, address)) = text.split_once('=').or_else(|| text.split_once(':')) else {
             return Err(Invalid::new(WHAT, text, text, "name:address"));
         };
-        if name.is_empty() {
-            return Err(Invalid::new(WHAT, text, name, "a name"));
+        if name.is_empty() || name.contains(':') {
+            return Err(Invalid::new(WHAT, text, name, "a name without a colon"));
         }
         let bare = address
             .strip_prefix('[')
@@ -164,6 +164,7 @@ mod tests {
             ("", ""),
             ("db", "db"),
             ("db:", ""),
+            ("a:b=1.2.3.4", "a:b"),
             (":1.2.3.4", ""),
             ("db:x", "x"),
             ("db=[1.2.3.4", "[1.2.3.4"),

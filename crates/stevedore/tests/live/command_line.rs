@@ -1,7 +1,9 @@
-//! Lines that the docker command passes on, and that end at the engine.
+//! Lines of the docker command, on an engine.
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
+use stevedore::container::Run;
+use stevedore::option::{Caller, Command, RunLine};
 use stevedore::{Docker, Request};
 
 use super::support::{IMAGE, docker, remove, run};
@@ -33,6 +35,45 @@ async fn what_the_command_passes_on_and_we_refuse_no_engine_runs() {
         }
     }
     assert!(ran.is_empty(), "{ran:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_line_runs_as_it_says() {
+    let docker = docker().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("env"), "A=from the file\nB=also\n").unwrap();
+    std::fs::write(path("told"), "told\n").unwrap();
+    let script = "echo $A, $B; cat told; touch x 2>&1 | grep -c Read-only; ulimit -n; \
+                  touch /scratch/x && echo $HOSTNAME";
+    let words = [
+        "--rm",
+        "--label",
+        &format!("stevedore.test={}", run()),
+        "--env-file",
+        &path("env"),
+        "-eA=here",
+        "-v",
+        &format!("{}:/in:ro", path("")),
+        "--mount=type=tmpfs,target=/scratch,tmpfs-size=1m",
+        "--ulimit=nofile=64:128",
+        "-h",
+        "web1",
+        "-w=/in",
+        IMAGE,
+        "sh",
+        "-c",
+        script,
+    ];
+    let line = words.into_iter().collect::<Command>().to_string();
+    let line = RunLine::from_line(&line, &Caller).unwrap();
+    let how = Run::from(&line);
+    let outcome = docker.containers().run(line.create, how).await.unwrap();
+    let out = String::from_utf8(outcome.stdout.clone()).unwrap();
+    assert_eq!(out, "here, also\ntold\n1\n64\nweb1\n");
+    let gone = outcome.container.inspect().await.unwrap_err();
+    assert!(gone.is_not_found());
 }
 
 /// Whether the engine makes and starts such a container. It is removed again.
