@@ -2,15 +2,12 @@
 
 #[cfg(all(unix, feature = "terminal"))]
 mod attach;
-mod bind;
 mod content;
 mod copy;
 mod launch;
 mod lifecycle;
 mod list;
 mod log;
-mod port;
-mod logs;
 mod ports;
 mod removal;
 mod run;
@@ -20,12 +17,10 @@ mod stdin;
 mod steps;
 pub(crate) mod streams;
 
-pub use bind::{Bind, NotABind};
 pub use copy::{Copied, CopyOptions, Location};
 pub use launch::Launch;
 pub(crate) use list::present;
 pub use log::{LogLine, LogLines};
-pub use port::{NotAPortMapping, PortMapping, Protocol, Publication};
 pub use ports::PublishedPort;
 pub(crate) use run::words;
 pub use run::{PullPolicy, Run};
