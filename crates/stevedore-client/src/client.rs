@@ -132,6 +132,14 @@ impl Client {
 
     /// Sends a call and waits for the head of its answer, whatever its status.
     pub(crate) async fn exchanged(&self, call: &Call, upload: Upload) -> Result<Answer> {
+    async fn exchanged(&self, call: &Call, upload: Upload) -> Result<Answer> {
+        let answer = self.answered(call, upload);
+        #[cfg(feature = "tracing")]
+        let answer = crate::span::around(call, answer);
+        answer.await
+    }
+
+    async fn answered(&self, call: &Call, upload: Upload) -> Result<Answer> {
         let pace = Pace::of(call.info, &upload);
         let repeatable = call.method().is_safe() && !upload.is_stream();
         let request = self.message(call, upload)?;

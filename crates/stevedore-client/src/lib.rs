@@ -8,6 +8,11 @@
 //! waits on it, so dropping a future or a stream closes its socket at once.
 //!
 //! Its futures need a tokio runtime with I/O and time enabled (`enable_all`).
+//!
+//! With the feature `tracing` each request is a span `request` of the target
+//! `stevedore`, at level debug, from its start to the head of its answer. Its fields are
+//! `endpoint`, `method`, `version`, `status` or the kind of `error`, and `elapsed`: nothing
+//! that a user gave. [`Settings::trace`] shows what goes over the wire.
 
 mod answer;
 mod body;
@@ -29,6 +34,8 @@ mod read;
 mod reply;
 mod retry;
 mod settings;
+#[cfg(feature = "tracing")]
+mod span;
 mod tls;
 mod together;
 mod trace;

@@ -39,6 +39,9 @@ mod reply;
 mod retry;
 #[path = "wire/run.rs"]
 mod run;
+#[cfg(feature = "tracing")]
+#[path = "wire/spans.rs"]
+mod spans;
 #[path = "wire/stalls.rs"]
 mod stalls;
 #[path = "wire/stats.rs"]
@@ -126,6 +129,7 @@ fn every_script_is_played() {
         include_str!("wire/retry.rs"),
         include_str!("wire/run.rs"),
         include_str!("wire/terminal.rs"),
+        include_str!("wire/spans.rs"),
         include_str!("wire/stalls.rs"),
         include_str!("wire/stats.rs"),
         include_str!("wire/verbs.rs"),
