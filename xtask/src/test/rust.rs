@@ -86,7 +86,7 @@ fn note(built: &mut Built, message: &str) -> Result<()> {
     let name = text(target, "/name");
     if at(&message, "/profile/test") == true {
         let kind = match (at(target, "/kind/0").as_str(), name) {
-            (Some("test"), "wire") => Kind::Wire,
+            (Some("test"), "wire" | "flat") => Kind::Wire,
             (Some("test"), "live") => Kind::Live,
             // Run by `cargo xtask coverage`.
             (Some("test"), "coverage") | (Some("example"), _) => return Ok(()),
