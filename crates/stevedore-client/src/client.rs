@@ -125,6 +125,11 @@ impl Client {
         &self.0.connector
     }
 
+    /// Whether a connection has become free just now.
+    pub(crate) fn has_fresh(&self) -> bool {
+        self.0.pool.has_fresh()
+    }
+
     /// A connection that is free.
     pub(crate) fn kept(&self) -> Option<Connection> {
         self.0.pool.take()

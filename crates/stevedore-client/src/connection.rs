@@ -216,6 +216,17 @@ impl Pool {
     /// a tunnel, may have forgotten it without a word.
     const AGE: Duration = Duration::from_secs(60);
 
+    /// No engine, and nothing before it, closes a connection that it answered so recently.
+    const FRESH: Duration = Duration::from_millis(5);
+
+    /// Whether the one that would be taken has become free just now.
+    pub(crate) fn has_fresh(&self) -> bool {
+        let here = runtime_here();
+        let idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = idle.iter().rev().find(|kept| kept.runtime == here);
+        next.is_some_and(|next| next.since.elapsed() < Self::FRESH)
+    }
+
     /// A connection that still works, the last used first.
     ///
     /// Only one of this runtime: nobody may be driving the others.

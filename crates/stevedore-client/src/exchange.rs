@@ -64,7 +64,10 @@ impl Client {
     ) -> Result<(http::Response<hyper::body::Incoming>, Connection), Failed> {
         let mut request = request;
         // What was closed while nobody waited is known only after the reactor has had a turn.
-        tokio::task::yield_now().await;
+        // Right after an answer that is not worth it, if a mistake costs another try at most.
+        if !(repeatable && self.has_fresh()) {
+            tokio::task::yield_now().await;
+        }
         if let Some(kept) = self.kept() {
             self.tell("on a connection that is open already");
             self.tell_request(&request);
