@@ -137,7 +137,6 @@ impl Client {
 
     /// Sends a call and waits for the head of its answer, whatever its status.
     pub(crate) async fn exchanged(&self, call: &Call, upload: Upload) -> Result<Answer> {
-    async fn exchanged(&self, call: &Call, upload: Upload) -> Result<Answer> {
         let answer = self.answered(call, upload);
         #[cfg(feature = "tracing")]
         let answer = crate::span::around(call, answer);
