@@ -280,6 +280,12 @@ impl Module {
         let has_face = self.import(returned, names, faces);
         let ask = if has_face { "ask_face" } else { "ask" };
         let name = &method.sig.ident;
+        // The entrance stands at the root, wherever its methods are written.
+        let module = if handle == "Docker" {
+            "crate"
+        } else {
+            names.module.as_str()
+        };
         self.blocks
             .entry(handle.to_owned())
             .or_default()
@@ -291,7 +297,6 @@ impl Module {
                 taken.concat(),
                 text(returned),
                 given.join(", "),
-                module = names.module,
             ));
         Ok(())
     }

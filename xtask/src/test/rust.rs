@@ -53,7 +53,7 @@ pub(super) fn build() -> Result<Built> {
     cargo
         .arg("build")
         .args(WITHOUT_BINDING)
-        .args(["--lib", "--bins", "--tests", "--examples", "--all-features"])
+        .args(["--lib", "--bins", "--tests", "--examples"])
         .arg("--message-format=json-render-diagnostics");
     let mut built = Built::default();
     let mut diagnostics = String::new();
@@ -173,7 +173,7 @@ pub(super) fn docs() -> Result<Outcome> {
 pub(super) fn doctests() -> Result<Outcome> {
     let mut cargo = run::cargo();
     cargo
-        .args(["test", "--quiet", "--doc", "--all-features"])
+        .args(["test", "--quiet", "--doc"])
         .args(WITHOUT_BINDING)
         .args(["--", "--format", "pretty", "--color", "never"]);
     let said = run::quiet(&mut cargo)?;

@@ -347,14 +347,14 @@ impl Docker {
     /// Copies from one place to the other, as `docker cp` does, but also between two
     /// containers. As text a place is `NAME:PATH` or a path on this side: see [`Location`].
     ///
-    /// See [`crate::container::Docker::copy`].
+    /// See [`crate::Docker::copy`].
     pub fn copy(&self, from: impl Into<Location>, to: impl Into<Location>) -> Result<Copied> {
         self.ask(async |it| it.copy(from, to).await)
     }
 
     /// The same with options.
     ///
-    /// See [`crate::container::Docker::copy_with`].
+    /// See [`crate::Docker::copy_with`].
     pub fn copy_with(
         &self,
         from: impl Into<Location>,

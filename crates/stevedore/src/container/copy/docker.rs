@@ -9,8 +9,8 @@ impl Docker {
     /// Copies from one place to the other, as `docker cp` does, but also between two
     /// containers. As text a place is `NAME:PATH` or a path on this side: see [`Location`].
     ///
-    /// Two to four requests: see [`Container::copy_in`], [`Container::copy_out`] and
-    /// [`Container::copy_to`].
+    /// Two to four requests: see [`Container::copy_in`](crate::container::Container::copy_in), [`Container::copy_out`](crate::container::Container::copy_out) and
+    /// [`Container::copy_to`](crate::container::Container::copy_to).
     ///
     /// ```no_run
     /// # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
