@@ -5,7 +5,7 @@ run_exec <- function(spec, cmd = "sh", ...) {
   wire(wire_spec(spec), met = FALSE, function(host, seen) {
     docker <- docker_client(host = host, api_version = "1.44")
     container <- new_container(
-      connect(host = host, api_version = "1.44"), list(id = "c0ffee012345")
+      environment(docker$ping)$.handle, list(id = "c0ffee012345")
     )
     shown <<- utils::capture.output(
       value <<- tryCatch(container$exec(cmd, ...), error = identity)
