@@ -68,8 +68,10 @@ pub(crate) fn set(
     given: &Given,
 ) -> Result<bool, Wrong> {
     let value = match (info.id, name) {
-        ("container_commit", "cmd" | "entrypoint") => command(given, name)?,
-        ("container_commit", "env") => environment(given)?,
+        ("container_commit", "cmd" | "entrypoint") | ("exec_create", "cmd") => {
+            command(given, name)?
+        }
+        ("container_commit" | "exec_create", "env") => environment(given)?,
         ("secret_create" | "config_create", "data") => Value::from(data(given, name)?),
         ("plugin_set", "body") => assignments(given, name)?,
         // The API has withdrawn it because engines do it anyhow.
