@@ -70,3 +70,24 @@ test_that("a context brings its certificates along", {
     expect_identical(docker$connection_info()$use_tls, TRUE)
   })
 })
+
+test_that("an engine is reached over ssh, with the settings of ssh", {
+  host <- door("STEVEDORE_TEST_SSH")
+  config <- door("STEVEDORE_TEST_SSH_CONFIG")
+  # Those of the tests are not the user's, so that a program of this name gives them.
+  folder <- new_home()
+  program <- file.path(folder, "ssh")
+  writeLines(
+    c("#!/bin/sh", sprintf("exec %s -F '%s' \"$@\"", Sys.which("ssh"), config)), program
+  )
+  Sys.chmod(program, "755")
+  path <- paste(folder, Sys.getenv("PATH"), sep = .Platform$path.sep)
+  with_env(c(PATH = path), {
+    expect_silent(docker <- docker_client(host = host))
+    expect_identical(docker$ping()[[1L]], "OK")
+    expect_identical(docker$connection_info()[c("protocol", "use_tls")],
+                     list(protocol = "ssh", use_tls = FALSE))
+    said <- capture_messages(expect_true(docker_available(host = host, verbose = TRUE)))
+    expect_match(said, "^[*] as given +ssh://")
+  })
+})
