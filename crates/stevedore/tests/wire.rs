@@ -11,6 +11,8 @@
 
 #[path = "wire/attach.rs"]
 mod attach;
+#[path = "wire/awaits.rs"]
+mod awaits;
 #[path = "wire/cancel.rs"]
 mod cancel;
 #[path = "wire/connection.rs"]
