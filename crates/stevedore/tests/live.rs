@@ -18,6 +18,8 @@ mod copy;
 mod engine;
 #[path = "live/execs.rs"]
 mod execs;
+#[path = "live/faults.rs"]
+mod faults;
 #[path = "live/handles.rs"]
 mod handles;
 #[path = "live/images.rs"]
