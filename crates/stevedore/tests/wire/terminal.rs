@@ -198,8 +198,11 @@ fn a_terminal_keeps_the_modes_that_it_had() {
     let left = session(&daemon, &desk, |docker, terminal| sh(&docker, &terminal));
     desk.sees("$ ");
     daemon.wait(daemon.seen("sized")).unwrap();
-    desk.presses("x\u{10}\u{11}");
+    desk.presses("x");
+    desk.sees("seen");
+    desk.presses("\u{10}\u{11}");
     assert_eq!(left.join().unwrap().unwrap(), Left::Detached);
+    daemon.wait(daemon.closed("started")).unwrap();
     let modes = rustix::termios::tcgetattr(&desk.terminal).unwrap();
     assert_eq!(modes.local_modes, quiet.local_modes);
     daemon.finish().unwrap();
@@ -242,6 +245,7 @@ fn a_run_that_is_detached_from_is_left_to_the_engine() {
     desk.presses("x\u{1}d");
     assert_eq!(left.join().unwrap().unwrap(), Left::Detached);
     assert!(desk.is_sane());
+    daemon.wait(daemon.closed("attached")).unwrap();
     // No request removes it.
     daemon.finish().unwrap();
 }
