@@ -64,6 +64,12 @@ NULL
   .Call(savvy_native_container_run__impl, `pointer`, `args`, `how`, `display`)
 }
 
+#' A copy between a container and this side, or two containers: each of `from` and `to` is
+#' a list of `path` and, where that says more, `container` or `here`. What was left out.
+`native_copy` <- function(`pointer`, `from`, `to`, `how`) {
+  .Call(savvy_native_copy__impl, `pointer`, `from`, `to`, `how`)
+}
+
 #' A command in a container, made and started: a stream to read from.
 `native_exec` <- function(`pointer`, `args`, `detach`, `stdin`, `display`) {
   .Call(savvy_native_exec__impl, `pointer`, `args`, `detach`, `stdin`, `display`)
@@ -85,10 +91,20 @@ NULL
   .Call(savvy_native_open__impl, `pointer`, `endpoint`, `args`, `tty`, `display`)
 }
 
+#' An archive, or files of this side packed into one, sent to be unpacked. What was left out.
+`native_put` <- function(`pointer`, `source`, `args`) {
+  .Call(savvy_native_put__impl, `pointer`, `source`, `args`)
+}
+
 #' A request by hand: a list of its parts in; its answer, read to its end, or a
 #' stream to read from.
 `native_request` <- function(`pointer`, `request`, `whole`) {
   .Call(savvy_native_request__impl, `pointer`, `request`, `whole`)
+}
+
+#' The bytes that an endpoint gives, written into a file as they come.
+`native_save` <- function(`pointer`, `endpoint`, `args`, `file`) {
+  .Call(savvy_native_save__impl, `pointer`, `endpoint`, `args`, `file`)
 }
 
 #' Gives a run up, and removes its container where that was asked for.

@@ -75,10 +75,7 @@ save_bytes <- function(handle, endpoint, args, dest, call = sys.call(-1L)) {
       call = call
     )
   }
-  bytes <- call_engine(handle, endpoint, args, call)
-  con <- open_file(dest, "dest", call)
-  on.exit(close(con))
-  writeBin(bytes, con)
+  unwrap(native_save(handle$pointer, endpoint, args, path.expand(dest)), call)
   invisible(dest)
 }
 

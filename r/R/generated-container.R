@@ -82,6 +82,14 @@ new_container <- function(.handle, .first) {
     get_image(.handle, reply$id)
   }
 
+  cp_in <- function(src, dest, follow_link = NULL, archive = NULL) {
+    copy_in(.handle, .id, src, dest, follow_link, archive)
+  }
+
+  cp_out <- function(src, dest, follow_link = NULL) {
+    copy_out(.handle, .id, src, dest, follow_link)
+  }
+
   diff <- function() {
     call_engine(.handle, "container_diff", given(id = .id))
   }
@@ -104,8 +112,8 @@ new_container <- function(.handle, .first) {
     get_exec(.handle, reply$id)
   }
 
-  export <- function() {
-    call_engine(.handle, "container_export", given(id = .id))
+  export <- function(dest = NULL) {
+    save_bytes(.handle, "container_export", given(id = .id), dest)
   }
 
   get_archive <- function(path, dest) {
@@ -165,12 +173,7 @@ new_container <- function(.handle, .first) {
 
   put_archive <- function(src, path, no_overwrite_dir_non_dir = NULL,
                           copy_uid_gid = NULL) {
-    force(src)
-    force(path)
-    call_engine(
-      .handle, "container_put_archive", c(id = .id, as.list(environment()))
-    )
-    invisible(NULL)
+    put_archive_in(.handle, c(id = .id, as.list(environment())))
   }
 
   reload <- function() {

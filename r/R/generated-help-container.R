@@ -144,6 +144,31 @@ faces$docker_container <- list(
         shell = "Program and arguments, a word each, that run commands in shell form."
       )
     ),
+    cp_in = about(
+      "Copy a file or directory into the container.",
+      cli = "cp",
+      args = c(
+        src = "File or directory to copy. With `/.` at its end only what is in a directory is copied.",
+        dest = "Path in the container, from its root. Into a directory that is there `src` goes under its own name, anywhere else under this one.",
+        follow_link = "Copy what `src` is a link to, instead of the link?",
+        archive = "Give the files to the user that the container runs as?"
+      ),
+      newer = c(
+        follow_link = 40L, archive = 40L
+      )
+    ),
+    cp_out = about(
+      "Copy a file or directory out of the container. Devices and fifos are left out, with a warning.",
+      cli = "cp",
+      args = c(
+        src = "Path in the container, from its root. With `/.` at its end only what is in a directory is copied.",
+        dest = "Where to copy it to. Into a directory that is there it goes under its own name, anywhere else under this one.",
+        follow_link = "Copy what `src` is a link to, instead of the link?"
+      ),
+      newer = c(
+        follow_link = 40L
+      )
+    ),
     diff = about(
       "Files and folders of a container that differ from its image; null where none do.",
       cli = "diff"
@@ -191,7 +216,13 @@ faces$docker_container <- list(
     ),
     export = about(
       "All files of a container in one tar archive, without those in volumes.",
-      cli = "export"
+      cli = "export",
+      args = c(
+        dest = "Name of a file to write the tar archive to, or `NULL` to be given it as a raw vector."
+      ),
+      newer = c(
+        dest = 40L
+      )
     ),
     get_archive = about(
       "A file or folder of a container, in a tar archive.",
@@ -272,7 +303,7 @@ faces$docker_container <- list(
     put_archive = about(
       "Unpack a tar archive into a folder of a container.",
       args = c(
-        src = "The tar archive as a raw vector.",
+        src = "A tar archive as a raw vector, not compressed, or the name of a file or directory to pack into one.",
         path = "The folder, which must be there, from the container's root.",
         no_overwrite_dir_non_dir = "Refuse to put a file in a folder's place, or a folder in a file's.",
         copy_uid_gid = "Give the files to the user that the container runs as, not to those the archive names."

@@ -9,6 +9,19 @@ faces$docker_client <- list(
     connection_info = about(
       "Where this client connects to, and how."
     ),
+    cp = about(
+      "Copy files between a container and here, or between two containers, as `docker cp` does. One of the two is in a container: `name:path`, with the path from its root.",
+      cli = "cp",
+      args = c(
+        src = "File or directory to copy. With `/.` at its end only what is in a directory is copied.",
+        dest = "Where to copy it to. Into a directory that is there it goes under its own name, anywhere else under this one.",
+        follow_link = "Copy what `src` is a link to, instead of the link?",
+        archive = "Into a container: give the files to the user that it runs as?"
+      ),
+      newer = c(
+        follow_link = 40L, archive = 40L
+      )
+    ),
     df = about(
       "Disk space that images, containers, volumes and the build cache take.",
       cli = "system df",

@@ -9,6 +9,10 @@ new_client <- function(.handle) {
     .handle$connection
   }
 
+  cp <- function(src, dest, follow_link = NULL, archive = NULL) {
+    copy_anywhere(.handle, src, dest, follow_link, archive)
+  }
+
   df <- function(type = NULL, verbose = NULL) {
     call_engine(.handle, "system_df", as.list(environment()))
   }

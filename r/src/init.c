@@ -64,6 +64,11 @@ SEXP savvy_native_container_run__impl(SEXP c_arg__pointer, SEXP c_arg__args, SEX
     return handle_result(res);
 }
 
+SEXP savvy_native_copy__impl(SEXP c_arg__pointer, SEXP c_arg__from, SEXP c_arg__to, SEXP c_arg__how) {
+    SEXP res = savvy_native_copy__ffi(c_arg__pointer, c_arg__from, c_arg__to, c_arg__how);
+    return handle_result(res);
+}
+
 SEXP savvy_native_exec__impl(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__detach, SEXP c_arg__stdin, SEXP c_arg__display) {
     SEXP res = savvy_native_exec__ffi(c_arg__pointer, c_arg__args, c_arg__detach, c_arg__stdin, c_arg__display);
     return handle_result(res);
@@ -84,8 +89,18 @@ SEXP savvy_native_open__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_a
     return handle_result(res);
 }
 
+SEXP savvy_native_put__impl(SEXP c_arg__pointer, SEXP c_arg__source, SEXP c_arg__args) {
+    SEXP res = savvy_native_put__ffi(c_arg__pointer, c_arg__source, c_arg__args);
+    return handle_result(res);
+}
+
 SEXP savvy_native_request__impl(SEXP c_arg__pointer, SEXP c_arg__request, SEXP c_arg__whole) {
     SEXP res = savvy_native_request__ffi(c_arg__pointer, c_arg__request, c_arg__whole);
+    return handle_result(res);
+}
+
+SEXP savvy_native_save__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__file) {
+    SEXP res = savvy_native_save__ffi(c_arg__pointer, c_arg__endpoint, c_arg__args, c_arg__file);
     return handle_result(res);
 }
 
@@ -136,11 +151,14 @@ static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_client_new__impl", (DL_FUNC) &savvy_native_client_new__impl, 1},
     {"savvy_native_collect__impl", (DL_FUNC) &savvy_native_collect__impl, 4},
     {"savvy_native_container_run__impl", (DL_FUNC) &savvy_native_container_run__impl, 4},
+    {"savvy_native_copy__impl", (DL_FUNC) &savvy_native_copy__impl, 4},
     {"savvy_native_exec__impl", (DL_FUNC) &savvy_native_exec__impl, 5},
     {"savvy_native_exec_start__impl", (DL_FUNC) &savvy_native_exec_start__impl, 5},
     {"savvy_native_find__impl", (DL_FUNC) &savvy_native_find__impl, 1},
     {"savvy_native_open__impl", (DL_FUNC) &savvy_native_open__impl, 5},
+    {"savvy_native_put__impl", (DL_FUNC) &savvy_native_put__impl, 3},
     {"savvy_native_request__impl", (DL_FUNC) &savvy_native_request__impl, 3},
+    {"savvy_native_save__impl", (DL_FUNC) &savvy_native_save__impl, 4},
     {"savvy_native_stream_cancel__impl", (DL_FUNC) &savvy_native_stream_cancel__impl, 1},
     {"savvy_native_stream_close__impl", (DL_FUNC) &savvy_native_stream_close__impl, 1},
     {"savvy_native_stream_container__impl", (DL_FUNC) &savvy_native_stream_container__impl, 1},

@@ -16,8 +16,7 @@ signatures <- local({
 #
 # Methods that take a stream or several requests, which are yet to come.
 to_come <- c(
-  "docker_client$cp", "docker_client$events", "docker_client$login",
-  "docker_container$cp_in", "docker_container$cp_out",
+  "docker_client$events", "docker_client$login",
   "docker_image_collection$build", "docker_image_collection$pull",
   "docker_image_collection$push",
   "docker_plugin_collection$install",

@@ -56,7 +56,7 @@ test_that("files go in and come out of a container as tar archives", {
   expect_identical(utils::untar(dest, list = TRUE), "passwd")
   expect_null(x$put_archive(archive, "/"))
   expect_identical(x$path_stat("/passwd")$size, stat$size)
-  expect_error(x$put_archive("a", "/"), "'src' must be raw", class = "docker_argument")
+  expect_error(x$put_archive(1, "/"), "'src' must be raw", class = "docker_argument")
   expect_error(x$path_stat("/nosuch"), class = "docker_404")
   expect_gt(length(x$export()), 1e5)
 })

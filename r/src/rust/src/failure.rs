@@ -49,6 +49,15 @@ impl Failure {
         )
     }
 
+    /// The same, beginning with a capital letter.
+    pub(crate) fn capitalised(mut self) -> Self {
+        if let Some(first) = self.message.get(..1) {
+            let first = first.to_uppercase();
+            self.message.replace_range(..1, &first);
+        }
+        self
+    }
+
     pub(crate) fn tree(&self) -> Tree<'_> {
         Tree::record(vec![
             (

@@ -7,6 +7,7 @@
 
 mod by_hand;
 mod client;
+mod copy;
 mod faces;
 mod failure;
 mod feed;
@@ -94,6 +95,28 @@ fn native_open(
         let stream = Stream::open(client(&pointer)?, endpoint, &args, tty, display)?;
         Ok(Handle::stream(stream))
     })
+}
+
+/// A copy between a container and this side, or two containers: each of `from` and `to` is
+/// a list of `path` and, where that says more, `container` or `here`. What was left out.
+#[savvy]
+fn native_copy(pointer: Sexp, from: Sexp, to: Sexp, how: Sexp) -> savvy::Result<Sexp> {
+    native(|| {
+        let (from, to, how) = (sys::read(&from)?, sys::read(&to)?, sys::read(&how)?);
+        copy::copy(client(&pointer)?, &from, &to, &how)
+    })
+}
+
+/// An archive, or files of this side packed into one, sent to be unpacked. What was left out.
+#[savvy]
+fn native_put(pointer: Sexp, source: Sexp, args: Sexp) -> savvy::Result<Sexp> {
+    native(|| copy::put(client(&pointer)?, &sys::read(&source)?, &sys::read(&args)?))
+}
+
+/// The bytes that an endpoint gives, written into a file as they come.
+#[savvy]
+fn native_save(pointer: Sexp, endpoint: &str, args: Sexp, file: &str) -> savvy::Result<Sexp> {
+    native(|| copy::save(client(&pointer)?, endpoint, &sys::read(&args)?, file))
 }
 
 /// A run, from the missing image to the exit code: a stream to read from. `how` has

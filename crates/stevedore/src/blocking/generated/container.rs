@@ -12,7 +12,7 @@ use crate::container::{
 use bytes::Bytes;
 use std::path::Path;
 use stevedore_api::container::{
-    Change, Commit, PathStat, Processes, Prune, Pruned, Restart, Top, Update, Updated,
+    Change, Commit, PathStat, Processes, Prune, Pruned, PutArchive, Restart, Top, Update, Updated,
 };
 use stevedore_client::Result;
 
@@ -99,6 +99,14 @@ impl Container {
         options: &CopyOptions,
     ) -> Result<Copied> {
         self.ask(async |it| it.copy_in_with(source, destination, options).await)
+    }
+
+    /// Packs a file or directory of this side, and has it unpacked as the request says;
+    /// its `id` is set here.
+    ///
+    /// See [`crate::container::Container::put_files`].
+    pub fn put_files(&self, put: PutArchive, source: impl AsRef<Path>) -> Result<Copied> {
+        self.ask(async |it| it.put_files(put, source).await)
     }
 
     /// Copies a file or directory of it to this side.

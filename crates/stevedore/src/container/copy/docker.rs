@@ -62,6 +62,6 @@ impl Docker {
 fn no_container() -> Error {
     Error::new(
         ErrorKind::Argument,
-        "neither end of the copy is in a container: one must be CONTAINER:PATH",
+        "must specify at least one container source: one end must be CONTAINER:PATH",
     )
 }

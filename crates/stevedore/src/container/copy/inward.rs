@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
+use stevedore_api::container::PutArchive;
 use stevedore_client::Result;
 
 use super::archive::{Destination, Pieces, Place, put};
@@ -30,13 +31,28 @@ pub(super) async fn copy(
         Place::Named(name) => Some(OsStr::new(name)),
         Place::Contents => None,
     };
-    let packer = Arc::new(Mutex::new(Packer::new(&source, root)?));
+    send(container, Packer::new(&source, root)?, put(folder, options)).await
+}
+
+/// Packs what is at `source` under its own name, and has it unpacked as `put` says.
+pub(super) async fn unpack(
+    container: &Container,
+    put: PutArchive,
+    source: &Path,
+) -> Result<Copied> {
+    let source = LocalSource::find(source, false)?;
+    let root = (!source.is_contents).then_some(source.name.as_os_str());
+    send(container, Packer::new(&source, root)?, put).await
+}
+
+async fn send(container: &Container, packer: Packer, put: PutArchive) -> Result<Copied> {
+    let packer = Arc::new(Mutex::new(packer));
     let packing = packer.clone();
     let pieces = Pieces::new(move |_| {
         let mut packer = packing.lock().unwrap_or_else(PoisonError::into_inner);
         Poll::Ready(packer.piece())
     });
-    pieces.send(container, put(folder, options)).await?;
+    pieces.send(container, put).await?;
     let packer = packer.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(packer.copied().clone())
 }

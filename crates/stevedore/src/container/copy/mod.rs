@@ -22,7 +22,7 @@ mod unpack;
 use std::path::{Path, PathBuf};
 
 pub use location::Location;
-use stevedore_api::container::{GetPathStat, PathStat};
+use stevedore_api::container::{GetPathStat, PathStat, PutArchive};
 use stevedore_client::{Error, ErrorKind, Result};
 
 use super::Container;
@@ -159,6 +159,18 @@ impl Container {
         return inward::copy(self, source.as_ref(), destination, options).await;
         #[cfg(not(unix))]
         return unsupported(self, source.as_ref(), destination, options).await;
+    }
+
+    /// Packs a file or directory of this side, and has it unpacked as the request says;
+    /// its `id` is set here.
+    ///
+    /// One request: `PUT /containers/{id}/archive`. The directory must be there, and
+    /// nothing is looked at before; [`copy_in`](Self::copy_in) does what `docker cp` does.
+    pub async fn put_files(&self, put: PutArchive, source: impl AsRef<Path>) -> Result<Copied> {
+        #[cfg(unix)]
+        return inward::unpack(self, put, source.as_ref()).await;
+        #[cfg(not(unix))]
+        return unsupported(self, source.as_ref(), &put.path, &CopyOptions::new()).await;
     }
 
     /// Copies a file or directory of it to this side.

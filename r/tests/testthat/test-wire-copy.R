@@ -1,0 +1,95 @@
+# Copies that a real engine can't be made to do.
+
+empty_folder <- function() {
+  path <- tempfile("copy")
+  dir.create(path)
+  path
+}
+
+# An archive with a file of 1,000 bytes in each of these folders, in hexadecimal
+# digits. Its first header is that of the first folder; two blocks of 512 bytes later
+# there are bytes of a file.
+archive_of <- function(folders) {
+  before <- setwd(empty_folder())
+  on.exit(setwd(before))
+  for (folder in folders) {
+    dir.create(folder)
+    cat(strrep("x", 1000L), file = file.path(folder, "f"))
+  }
+  utils::tar("a.tar", folders, tar = "internal")
+  paste(readBin("a.tar", raw(), 1e6), collapse = "")
+}
+
+gives <- function(archive, more = "") {
+  one_request(
+    "GET /v1.41/containers/web/archive?path=/d",
+    sprintf("{chunked: true, steps: [{bytes: \"%s\"}%s]}", archive, more)
+  )
+}
+
+web <- function(host) {
+  docker <- docker_client(host = host, api_version = "1.41")
+  function(...) docker$cp(...)
+}
+
+test_that("an archive that leads elsewhere is refused", {
+  archive <- archive_of(c("d", "e"))
+  here <- empty_folder()
+  wire(gives(archive), function(host, seen) {
+    error <- expect_error(web(host)("web:/d", here), class = "docker_protocol")
+    expect_match(conditionMessage(error), "not part of what was asked for")
+  })
+  expect_identical(dir(here, recursive = TRUE), "d/f")
+})
+
+test_that("an archive that is cut off leaves no part of a file", {
+  archive <- substr(archive_of("d"), 1L, 2L * 1100L)
+  here <- empty_folder()
+  wire(gives(archive, ", close"), function(host, seen) {
+    expect_error(web(host)("web:/d", here), "broke off", class = "docker_protocol")
+  })
+  expect_identical(dir(here, recursive = TRUE, all.files = TRUE), character())
+})
+
+test_that("a file that is given up half way does not appear", {
+  here <- empty_folder()
+  file <- file.path(here, "a.tar")
+  wire(gives("00ff", ", close"), function(host, seen) {
+    docker <- docker_client(host = host, api_version = "1.41")
+    handle <- environment(docker$ping)$.handle
+    args <- list(id = "web", path = "/d")
+    expect_error(
+      save_bytes(handle, "container_get_archive", args, file),
+      class = "docker_protocol"
+    )
+  })
+  expect_identical(dir(here, all.files = TRUE, no.. = TRUE), character())
+})
+
+test_that("Ctrl-C ends a copy, closes its socket and leaves no part of a file", {
+  skip_without_wire()
+  script <- tempfile(fileext = ".yaml")
+  archive <- archive_of("d")
+  lines <- one_request(
+    "GET /v1.41/containers/web/archive?path=/d",
+    sprintf("{chunked: true, steps: [{bytes: \"%s\"}, hold]}", substr(archive, 1L, 2L * 1100L)),
+    more = "label: held"
+  )
+  writeLines(lines, script)
+  here <- empty_folder()
+  wire(script, function(host, seen) {
+    result <- interrupt_child(
+      c(
+        sprintf("docker <- docker_client(host = '%s', api_version = '1.41')", host),
+        interrupted(sprintf("docker$cp('web:/d', '%s')", here)),
+        "say('SOCKETS', sockets())"
+      ),
+      before = list(came(seen, "held"))
+    )
+    expect_match(result$lines, "^OUTCOME interrupted", all = FALSE)
+    # What waits for children (an `ssh` may be one) keeps three of its own.
+    expect_match(result$lines, "^SOCKETS 3 ", all = FALSE)
+    report_time("cp", result$milliseconds)
+  })
+  expect_identical(dir(here, recursive = TRUE, all.files = TRUE), character())
+})
