@@ -131,7 +131,9 @@ pub(crate) fn save(client: &Client, id: &str, given: &Given, file: &str) -> Resu
     let info = crate::client::row(id)?;
     let args: Args = read::args(info, client.version(), given)?;
     let session = client.session()?;
-    let target = Path::new(file);
+    // What is a link stays one; the part stands beside what it leads to.
+    let target = std::fs::canonicalize(file).unwrap_or_else(|_| PathBuf::from(file));
+    let target = target.as_path();
     let unwritten = |error: std::io::Error| {
         let message = format!("cannot write {}", target.display());
         Error::new(ErrorKind::Local, message).caused_by(error)
@@ -191,8 +193,6 @@ impl Part {
         let Some(path) = &self.path else {
             return Ok(());
         };
-        // What is a link stays one.
-        let target = std::fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
         std::fs::rename(path, target)?;
         self.path = None;
         Ok(())
