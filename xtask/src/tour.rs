@@ -15,6 +15,7 @@ use walker::Walker;
 mod containers;
 mod demux;
 mod hello;
+mod inside;
 mod printed;
 mod walker;
 mod working;
@@ -111,7 +112,8 @@ fn walk(
     };
     let outcome = hello::walk(&mut tour)
         .and_then(|ran| containers::walk(&mut tour, &ran))
-        .and_then(|()| working::walk(&mut tour));
+        .and_then(|()| working::walk(&mut tour))
+        .and_then(|()| inside::walk(&mut tour));
     let Tour {
         walker,
         visit,
