@@ -70,7 +70,7 @@ pub(crate) const SITUATIONS: &[Situation] = situations! {
     };
     "Colima with two profiles, of which one runs" => |s| {
         s.dead_socket("~/.colima/default/docker.sock");
-        s.socket("~/.colima/work/docker.sock", &ENGINE);
+        s.socket("~/.colima/test/docker.sock", &ENGINE);
     };
     "Colima at COLIMA_HOME" => |s| {
         s.variable("COLIMA_HOME", "{/}srv/colima");
