@@ -145,9 +145,10 @@ new_handle <- function(settings) {
 
 # One request, answered in full.
 call_engine <- function(handle, endpoint, args = list(), call = sys.call(-1L)) {
-  noun <- sub("_.*$", "", endpoint)
   spoken <- attr(args, "spoken")
-  args <- with_ids(args, noun, call)
+  if (length(args) > 0L) {
+    args <- with_ids(args, endpoint, call)
+  }
   value <- native_call(handle$pointer, endpoint, args)
   if (!is.null(spoken) && inherits(value, "stevedore_failure")) {
     value <- respoken(value, spoken)

@@ -78,8 +78,12 @@ make_type <- function(handle, name, of, args, call = sys.call(-1L)) {
 
 # Objects stand for their ids: an image, container or network where an argument
 # is called that, and the noun's own objects where it is called `id` or `name`.
-with_ids <- function(args, noun, call) {
+with_ids <- function(args, endpoint, call) {
   is_object <- vapply(args, inherits, NA, "stevedore_object", USE.NAMES = FALSE)
+  if (!any(is_object)) {
+    return(args)
+  }
+  noun <- sub("_.*$", "", endpoint)
   for (name in names(args)[is_object]) {
     class <- paste0("docker_", if (name %in% c("id", "name")) noun else name)
     if (is.null(faces[[class]])) {
