@@ -13,10 +13,12 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod catalogue;
 mod choose;
 mod coverage;
 mod engine;
+mod fuzz;
 #[path = "gen/mod.rs"]
 mod generate;
 mod json;
@@ -59,6 +61,10 @@ enum Task {
     Record(record::Args),
     /// Write the code and pages that are made from api/
     Gen(generate::Args),
+    /// Measure pings, decoders, and a long run
+    Bench(bench::Args),
+    /// Feed the decoders what nobody would send
+    Fuzz(fuzz::Args),
     /// Start, stop and list private engines
     #[command(subcommand)]
     Engine(EngineTask),
@@ -121,6 +127,8 @@ fn carry_out(task: Task) -> Result<bool> {
         Task::Lint => lint::run(),
         Task::Catalogue(args) => catalogue::run(&args).map(|()| true),
         Task::Coverage(args) => coverage::run(&args),
+        Task::Bench(args) => bench::run(&args),
+        Task::Fuzz(args) => fuzz::run(&args),
         Task::Record(args) => record::run(&args).map(|()| true),
         Task::Gen(args) => generate::run(&args).map(|()| true),
         Task::Engine(EngineTask::Up { name }) => up(&name).map(|()| true),

@@ -1,0 +1,131 @@
+//! Many calls and many streams that are given up: descriptors and memory stay where they are.
+
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+use stevedore::container::{Create, Logs, Remove};
+use stevedore::{Docker, Reference, Request};
+
+/// What this process, and the engine, have in use.
+struct Use {
+    files: usize,
+    memory: u64,
+    engine_files: u64,
+    engine_routines: u64,
+}
+
+impl Use {
+    async fn now(docker: &Docker) -> Result<Self> {
+        let info = docker.request(&Request::get("/info")).await?;
+        let info: serde_json::Value = info.json().await?;
+        let of_engine = |name: &str| info[name].as_u64().unwrap_or_default();
+        Ok(Self {
+            files: std::fs::read_dir("/proc/self/fd")?.count(),
+            memory: memory()?,
+            engine_files: of_engine("NFd"),
+            engine_routines: of_engine("NGoroutines"),
+        })
+    }
+
+    fn print(&self, after: &str, begun: Instant) {
+        println!(
+            "| {after} | {} | {} | {} | {} | {:.1} |",
+            self.files,
+            self.memory,
+            self.engine_files,
+            self.engine_routines,
+            begun.elapsed().as_secs_f64()
+        );
+    }
+}
+
+pub(crate) fn run(pings: usize, streams: usize) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(soak(pings, streams))
+}
+
+async fn soak(pings: usize, streams: usize) -> Result<()> {
+    let docker = Docker::from_env()?;
+    let image = Reference::new("busybox");
+    if !docker.image("busybox").exists().await? {
+        docker.images().pull(&image).await?.done().await?;
+    }
+    let label = format!("bench-{}", std::process::id());
+    let create = Create::new("busybox")
+        .cmd(["sh", "-c", "echo ready; exec sleep 86400"])
+        .labels([("stevedore.test", label)]);
+    let container = docker.containers().create(&create).await?;
+    let outcome = async {
+        container.start().await?;
+        soaked(&docker, container.id(), pings, streams).await
+    };
+    let outcome = outcome.await;
+    container.remove_with(Remove::new().force(true)).await?;
+    outcome
+}
+
+async fn soaked(docker: &Docker, id: &str, pings: usize, streams: usize) -> Result<()> {
+    println!(
+        "| after | descriptors | memory (KiB) | engine's descriptors | engine's goroutines | s |"
+    );
+    println!("|---|---|---|---|---|---|");
+    let begun = Instant::now();
+    for _ in 0..1000 {
+        docker.ping().await?;
+    }
+    for number in 0..100 {
+        stream(docker, id, number).await?;
+    }
+    let first = Use::now(docker).await?;
+    first.print("1,000 pings and 100 streams to warm up", begun);
+    for part in 1..=10 {
+        for _ in 0..pings / 10 {
+            docker.ping().await?;
+        }
+        let so_far = format!("{} pings", pings / 10 * part);
+        Use::now(docker).await?.print(&so_far, begun);
+    }
+    for part in 1..=10 {
+        for number in 0..streams / 10 {
+            stream(docker, id, number).await?;
+        }
+        let so_far = format!("and {} streams", streams / 10 * part);
+        Use::now(docker).await?.print(&so_far, begun);
+    }
+    let last = Use::now(docker).await?;
+    ensure!(
+        last.files <= first.files,
+        "descriptors: {} -> {}",
+        first.files,
+        last.files
+    );
+    ensure!(
+        last.memory < first.memory + 2048,
+        "memory: {} -> {} KiB",
+        first.memory,
+        last.memory
+    );
+    Ok(())
+}
+
+/// Opens a stream and drops it: followed logs after their first line, and events.
+async fn stream(docker: &Docker, id: &str, number: usize) -> Result<()> {
+    if number.is_multiple_of(2) {
+        let logs = Logs::new().follow(true).stdout(true);
+        let mut logs = docker.container(id).logs(logs).await?;
+        let chunk = logs.try_next().await?.context("a line")?;
+        ensure!(chunk.bytes == "ready\n", "the log begins with {chunk:?}");
+    } else {
+        docker.request(&Request::get("/events")).await?;
+    }
+    Ok(())
+}
+
+fn memory() -> Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let words = line.context("VmRSS")?.split_whitespace().next();
+    Ok(words.context("a size")?.parse()?)
+}

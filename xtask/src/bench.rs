@@ -1,0 +1,74 @@
+//! `cargo xtask bench`: how fast the library is, and that it stays as small as it was.
+//! The programs are a workspace of their own, `bench/`.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+
+use crate::{choose, package_r, run};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// What to measure
+    what: What,
+    /// The engine to use, as for the tests; for ping and soak
+    #[arg(long, value_name = "NAME")]
+    engine: Option<String>,
+    /// Leave R out of the pings
+    #[arg(long)]
+    without_r: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum What {
+    /// The time of a ping, beside a bare socket, bollard and R
+    Ping,
+    /// Bytes a second of the decoders, and whether time grows with them
+    Decoders,
+    /// 100,000 pings and 10,000 streams that are dropped: descriptors and memory
+    Soak,
+}
+
+pub(crate) fn run(args: &Args) -> Result<bool> {
+    let program = build()?;
+    if args.what == What::Decoders {
+        return show(std::process::Command::new(program).arg("decoders"));
+    }
+    let engine = choose::one(args.engine.as_deref())?.take()?;
+    let mut command = engine.command(program);
+    if args.what == What::Soak {
+        return show(command.arg("soak"));
+    }
+    command.arg("ping");
+    if !args.without_r {
+        command.arg(package_r::installed()?.library);
+    }
+    show(&mut command)
+}
+
+fn build() -> Result<PathBuf> {
+    let folder = run::root().join("bench");
+    run::must(run::cargo().current_dir(&folder).args([
+        "build",
+        "--release",
+        "--locked",
+        "--target-dir",
+        "target",
+    ]))?;
+    let program = folder.join("target/release/stevedore-bench");
+    ensure!(
+        program.exists(),
+        "cargo built no program {}",
+        program.display()
+    );
+    Ok(program)
+}
+
+/// What it says is the result.
+fn show(command: &mut std::process::Command) -> Result<bool> {
+    let status = run::lines(command, |line| {
+        println!("{line}");
+        Ok(())
+    })?;
+    Ok(status.success())
+}
