@@ -17,6 +17,11 @@ use crate::volume::{Volume, Volumes};
 ///
 /// Making one does no I/O; the first call agrees on an API version, which is
 /// one request more. Its futures need a tokio runtime with I/O and time enabled.
+///
+/// A forked child has no runtime of its own, and so no use for this one: it makes a
+/// runtime and a `Docker` there, and leaves the parent's alone with `std::mem::forget`,
+/// because dropping a connection would take it out of the reactor that both share. The
+/// blocking face does all that by itself.
 #[derive(Debug, Clone)]
 pub struct Docker {
     client: Client,
