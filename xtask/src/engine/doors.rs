@@ -5,6 +5,7 @@
 //!
 //! | variable | |
 //! |---|---|
+//! | `STEVEDORE_TEST_DOCKER` | its socket, as also `DOCKER_HOST` has it: without it there is no live test |
 //! | `STEVEDORE_TEST_TCP` | plain HTTP: `tcp://127.0.0.1:2375` |
 //! | `STEVEDORE_TEST_TLS` | TLS that demands a client certificate: `tcp://127.0.0.1:2376` |
 //! | `STEVEDORE_TEST_TLS_MISNAMED` | the same under an address that its certificate does not name |
@@ -91,13 +92,13 @@ impl Door {
 
 /// What a program has to know to use all doors of an engine whose folder is `run`.
 pub(super) fn variables(kind: &Kind, run: &Path) -> Vec<(&'static str, OsString)> {
-    let doors = kind.doors().iter();
+    let doors = kind.program.doors().iter();
     doors.flat_map(|door| door.variables(run)).collect()
 }
 
 /// The folder whose programs come before the machine's own.
 pub(super) fn programs(kind: &Kind, run: &Path) -> Option<PathBuf> {
-    let has_ssh = kind.doors().contains(&Door::Ssh);
+    let has_ssh = kind.program.doors().contains(&Door::Ssh);
     has_ssh.then(|| run.join("ssh/bin"))
 }
 

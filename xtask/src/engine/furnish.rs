@@ -21,11 +21,12 @@ pub(super) fn prepare(kind: &Kind, run: &Path, shop: &Path) -> Result<()> {
     make_dir(&run.join("lib/docker"))?;
     make_dir(&run.join("home"))?;
     etc(run)?;
+    kind.program.settings(&run.join("etc"))?;
     registries(run, shop)?;
-    if kind.doors().contains(&Door::Tls) {
+    if kind.program.doors().contains(&Door::Tls) {
         certificates::make(&fresh(&run.join("tls"))?)?;
     }
-    if kind.doors().contains(&Door::Ssh) {
+    if kind.program.doors().contains(&Door::Ssh) {
         ssh(run)?;
     }
     Ok(())

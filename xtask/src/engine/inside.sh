@@ -4,12 +4,51 @@
 # beside it, and passes a request to end on. When it ends, everything in its pid namespace ends
 # with it.
 #
-# inside.sh NAME ROOT RUN TOOLS PROGRAM [ARGUMENT...]
-#   ROOT   the unpacked packages; its usr becomes /usr     RUN  this engine's own folder
-#   TOOLS  where docker-registry lies                      PROGRAM  the engine
+# inside.sh NAME ROOT RUN TOOLS CGROUP PROGRAM [ARGUMENT...]
+#   ROOT    the unpacked packages; its usr becomes /usr    RUN      this engine's own folder
+#   TOOLS   where docker-registry lies                     PROGRAM  the engine
+#   CGROUP  the name of its control group
 set -eu
-name=$1 root=$2 run=$3 tools=$4
-shift 4
+name=$1 root=$2 run=$3 tools=$4 cgroup=$5
+shift 5
+
+# Podman can't be told where to make its groups. It is shown a part of each tree as the whole:
+# by its paths through a namespace, and by its files through a mount.
+if [ "$1" = podman ] && [ -z "${GROUPED:-}" ]; then
+    # crun takes control groups of the first or the second kind, and not some of each.
+    [ ! -d /sys/fs/cgroup/unified ] || umount /sys/fs/cgroup/unified
+    while read -r _ tree kind _; do
+        part=$tree/$cgroup
+        case $kind in
+        cgroup | cgroup2) mkdir -p "$part" ;;
+        *) continue ;;
+        esac
+        for file in cpuset.cpus cpuset.mems; do
+            [ "$kind" = cgroup2 ] || [ ! -e "$tree/$file" ] || cat "$tree/$file" > "$part/$file"
+        done
+        [ "$kind" = cgroup ] || for controller in $(cat "$tree/cgroup.controllers"); do
+            # One that can't be handed down is one that containers go without.
+            echo "+$controller" > "$tree/cgroup.subtree_control" || true
+        done
+        echo $$ > "$part/cgroup.procs"
+    done < /proc/self/mounts
+    exec env GROUPED=yes unshare --cgroup /bin/sh "$0" "$name" "$root" "$run" "$tools" "$cgroup" "$@"
+fi
+if [ -n "${GROUPED:-}" ]; then
+    unset GROUPED
+    mounts=$(cat /proc/self/mounts)
+    echo "$mounts" | while read -r _ tree kind _; do
+        case $kind in
+        cgroup | cgroup2) mount --bind "$tree/$cgroup" "$tree" ;;
+        *) continue ;;
+        esac
+        # A group of the second kind has processes or hands controllers down, not both.
+        if [ "$kind" = cgroup2 ]; then
+            mkdir "$tree/engine"
+            echo 1 > "$tree/engine/cgroup.procs"
+        fi
+    done
+fi
 
 echo "$name" > /proc/sys/kernel/hostname
 mount --bind "$run/lib" /var/lib

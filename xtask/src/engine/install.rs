@@ -44,6 +44,9 @@ const COMPANIONS: &[&str] = &[
     "xz-utils",
 ];
 
+/// Of these, what would be missed only after a while.
+const NEEDED: &[&str] = &["iptables", "ip", "ps", "sh", "socat"];
+
 /// Part of the closure by name, of no use to an engine, and large.
 const UNWANTED: &[&str] = &[
     "debconf",
@@ -86,19 +89,8 @@ pub(super) fn suite(place: &Place, suite: &Suite) -> Result<PathBuf> {
         make_dir(&part.join("usr/lib/modules"))?;
         apt.fetch_and_unpack(&names, part)?;
         link_what_scripts_would(part)?;
-        for program in [
-            "dockerd",
-            "containerd",
-            "runc",
-            "iptables",
-            "ip",
-            "ps",
-            "sh",
-            "sshd",
-            "docker",
-            "socat",
-        ] {
-            let found = ["usr/bin", "usr/sbin"]
+        for program in suite.programs.iter().chain(NEEDED) {
+            let found = ["usr/bin", "usr/sbin", "usr/lib/podman"]
                 .iter()
                 .any(|dir| part.join(dir).join(program).exists());
             if !found {

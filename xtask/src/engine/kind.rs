@@ -2,13 +2,14 @@
 
 use anyhow::{Context as _, Result};
 
-use super::doors::Door;
+use super::program::Program;
 
 /// One row of the table.
 #[derive(Debug)]
 pub(super) struct Kind {
     pub(super) name: &'static str,
     pub(super) suite: &'static Suite,
+    pub(super) program: Program,
     /// Given to the engine's program beside those that every engine gets.
     pub(super) flags: &'static [&'static str],
     /// Set in the engine's environment.
@@ -23,41 +24,77 @@ pub(super) struct Suite {
     /// The release of Debian. A newer package there is no error.
     pub(super) release: &'static str,
     pub(super) packages: &'static [&'static str],
+    /// What the packages must hold to be of use.
+    pub(super) programs: &'static [&'static str],
 }
 
+const DOCKER: &[&str] = &["dockerd", "containerd", "runc", "docker", "sshd"];
 const BOOKWORM: Suite = Suite {
     label: "bookworm",
     release: "bookworm",
     // Here it brings the command line as well.
     packages: &["docker.io"],
+    programs: DOCKER,
 };
 const TRIXIE: Suite = Suite {
     label: "trixie",
     release: "trixie",
     packages: &["docker.io", "docker-cli"],
+    programs: DOCKER,
 };
 const SID: Suite = Suite {
     label: "sid",
     release: "sid",
     packages: &["docker.io", "docker-cli"],
+    programs: DOCKER,
+};
+const PODMAN: &[&str] = &["podman", "crun", "netavark", "aardvark-dns", "nftables"];
+const PODMAN_PROGRAMS: &[&str] = &[
+    "podman",
+    "conmon",
+    "crun",
+    "netavark",
+    "aardvark-dns",
+    "nft",
+];
+const BOOKWORM_PODMAN: Suite = Suite {
+    label: "bookworm-podman",
+    release: "bookworm",
+    packages: PODMAN,
+    programs: PODMAN_PROGRAMS,
+};
+const TRIXIE_PODMAN: Suite = Suite {
+    label: "trixie-podman",
+    release: "trixie",
+    packages: PODMAN,
+    programs: PODMAN_PROGRAMS,
+};
+const SID_PODMAN: Suite = Suite {
+    label: "sid-podman",
+    release: "sid",
+    packages: PODMAN,
+    programs: PODMAN_PROGRAMS,
 };
 
 const KINDS: &[Kind] = &[
     Kind {
         name: "docker-20.10",
         suite: &BOOKWORM,
+        program: Program::Dockerd,
         flags: &[],
         variables: &[],
     },
     Kind {
         name: "docker-26.1",
         suite: &TRIXIE,
+        program: Program::Dockerd,
         flags: &[],
         variables: &[],
     },
     Kind {
         name: "docker-28.5",
         suite: &SID,
+        program: Program::Dockerd,
         flags: &[],
         variables: &[],
     },
@@ -65,6 +102,7 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "docker-28.5-containerd",
         suite: &SID,
+        program: Program::Dockerd,
         flags: &["--feature", "containerd-snapshotter=true"],
         variables: &[],
     },
@@ -72,8 +110,30 @@ const KINDS: &[Kind] = &[
     Kind {
         name: "docker-28.5-min144",
         suite: &SID,
+        program: Program::Dockerd,
         flags: &[],
         variables: &[("DOCKER_MIN_API_VERSION", "1.44")],
+    },
+    Kind {
+        name: "podman-4.3",
+        suite: &BOOKWORM_PODMAN,
+        program: Program::Podman,
+        flags: &[],
+        variables: &[],
+    },
+    Kind {
+        name: "podman-5.4",
+        suite: &TRIXIE_PODMAN,
+        program: Program::Podman,
+        flags: &[],
+        variables: &[],
+    },
+    Kind {
+        name: "podman-5.8",
+        suite: &SID_PODMAN,
+        program: Program::Podman,
+        flags: &[],
+        variables: &[],
     },
 ];
 const NAMES: [&str; KINDS.len()] = names_of();
@@ -100,15 +160,6 @@ pub(crate) fn names() -> &'static [&'static str] {
 }
 
 impl Kind {
-    /// What leads to it beside its socket.
-    #[allow(
-        clippy::unused_self,
-        reason = "every engine of today has all, which the table may change"
-    )]
-    pub(super) fn doors(&self) -> &'static [Door] {
-        &[Door::Registry, Door::Tcp, Door::Tls, Door::Ssh]
-    }
-
     pub(super) fn all() -> &'static [Kind] {
         KINDS
     }

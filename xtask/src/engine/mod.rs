@@ -1,6 +1,6 @@
 //! Private engines: real ones, unpacked aside from Debian's packages and run apart from the host.
 //!
-//! An engine named here is the `docker.io` of one Debian release, and may differ from another by
+//! An engine named here is the Docker or Podman of one Debian release, and may differ from another by
 //! its settings alone ([`kind`]). Its packages are unpacked into
 //! a folder ([`install`]) whose `usr` takes the place of `/usr` for the engine alone, in
 //! namespaces of its own ([`process`]). It keeps the host's files otherwise, so that paths mean
@@ -18,6 +18,7 @@ mod mirror;
 mod pid;
 mod place;
 mod process;
+mod program;
 pub(crate) mod raw;
 mod stand_in;
 
@@ -151,7 +152,9 @@ impl Engine {
     /// What leads a program to the engine: `DOCKER_HOST`, and the ways of [`doors`].
     pub(crate) fn variables(&self) -> Vec<(&'static str, OsString)> {
         let mut variables = doors::variables(self.kind, &self.run);
-        variables.insert(0, ("DOCKER_HOST", self.docker_host().into()));
+        for name in ["DOCKER_HOST", "STEVEDORE_TEST_DOCKER"] {
+            variables.push((name, self.docker_host().into()));
+        }
         variables
     }
 

@@ -4,7 +4,6 @@
 //! the script `inside.sh`, is the first process in them. Both are remembered by pid and known
 //! again by what their command line says ([`super::pid`]).
 
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -112,20 +111,11 @@ pub(super) fn start(
         .arg(&script)
         .arg(name)
         .args([root, &run, &tools.join("usr/bin")])
-        .args([
-            "dockerd",
-            "--group",
-            "root",
-            "--registry-mirror",
-            "http://127.0.0.1:5000",
-        ])
-        .args(["--exec-opt", "native.cgroupdriver=cgroupfs"])
-        .arg("--cgroup-parent")
-        .arg(format!("/{cgroup}"))
-        .arg("--host")
-        .arg(format!("unix://{}", place.socket(name).display()))
-        .args(tls_flags(&run))
-        .args(kind.flags)
+        .arg(&cgroup)
+        .args(
+            kind.program
+                .command_line(&place.socket(name), &run, &cgroup, kind.flags),
+        )
         // Nothing of the caller's settings (proxies, DOCKER_*, LD_*) is the engine's.
         .env_clear()
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
@@ -150,23 +140,6 @@ pub(super) fn start(
             log.display()
         )
     })
-}
-
-/// Under 127.0.0.2 the same listener is found by a name that its certificate does not have.
-fn tls_flags(run: &Path) -> Vec<OsString> {
-    let mut flags: Vec<OsString> = vec!["--tlsverify".into()];
-    for (flag, file) in [
-        ("--tlscacert", "ca.pem"),
-        ("--tlscert", "cert.pem"),
-        ("--tlskey", "key.pem"),
-    ] {
-        flags.push(flag.into());
-        flags.push(run.join("tls/server").join(file).into());
-    }
-    for address in ["tcp://127.0.0.1:2376", "tcp://127.0.0.2:2376"] {
-        flags.extend(["--host".into(), address.into()]);
-    }
-    flags
 }
 
 /// Whether somebody listens on that port of 127.0.0.1, by what `/proc/net/tcp` says.
@@ -203,7 +176,12 @@ impl Starting<'_> {
                 .filter(|pong| pong.status == 200)
         })?;
         let sockets = format!("/proc/{outer}/net/tcp");
-        let ports = self.kind.doors().iter().flat_map(|door| door.ports());
+        let ports = self
+            .kind
+            .program
+            .doors()
+            .iter()
+            .flat_map(|door| door.ports());
         for port in ports {
             self.until(began, &format!("a listener on port {port}"), || {
                 let listed = fs::read_to_string(&sockets).ok()?;
