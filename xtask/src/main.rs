@@ -23,6 +23,7 @@ mod fuzz;
 mod generate;
 mod json;
 mod lint;
+mod matrix;
 mod package_r;
 mod record;
 mod run;
@@ -59,6 +60,8 @@ enum Task {
     Coverage(coverage::Args),
     /// Record what the docker command sends for the lines of a test
     Record(record::Args),
+    /// Run the live tests on every private engine, and write docs/engines.md
+    Matrix(matrix::Args),
     /// Write the code and pages that are made from api/
     Gen(generate::Args),
     /// Measure pings, decoders, and a long run
@@ -130,6 +133,7 @@ fn carry_out(task: Task) -> Result<bool> {
         Task::Bench(args) => bench::run(&args),
         Task::Fuzz(args) => fuzz::run(&args),
         Task::Record(args) => record::run(&args).map(|()| true),
+        Task::Matrix(args) => matrix::run(&args),
         Task::Gen(args) => generate::run(&args).map(|()| true),
         Task::Engine(EngineTask::Up { name }) => up(&name).map(|()| true),
         Task::Engine(EngineTask::Down { name, purge }) => engine::down(&name, purge).map(|()| true),

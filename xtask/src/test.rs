@@ -9,10 +9,11 @@ use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
 use crate::choose::{self, Choice, Chosen};
+use crate::engine::Version;
 use crate::package_r::{self, Installed};
 use crate::visit::Visit;
 use crate::{generate, run, setup};
-use count::Count;
+pub(crate) use count::{Count, Failure, Skip};
 
 mod count;
 mod libtest;
@@ -120,13 +121,7 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
     } else {
         Vec::new()
     };
-    let mut house = House {
-        label: run::label(),
-        built: Part::Untried,
-        package: Part::Untried,
-        taken: BTreeMap::new(),
-        visits: BTreeMap::new(),
-    };
+    let mut house = House::new();
     // What is missing is installed first; what can't be is told by the rings.
     if rings.iter().any(|ring| ring.is_of_r())
         && let Err(error) = setup::r_tests()
@@ -168,6 +163,42 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
     Ok(complaints.is_empty())
 }
 
+/// What the live rings made of an engine.
+pub(crate) struct Tried {
+    pub(crate) engine: &'static str,
+    pub(crate) version: Version,
+    pub(crate) rust: Count,
+    pub(crate) r: Count,
+}
+
+/// Run the live rings on one private engine after the other. Each engine stops
+/// before the next one starts.
+pub(crate) fn live(engines: &[&'static str]) -> Result<Vec<Tried>> {
+    setup::r_tests()?;
+    setup::live_tests()?;
+    let mut house = House::new();
+    let mut tried = Vec::new();
+    for engine in engines {
+        let choice = Choice::Private((*engine).to_owned());
+        let mut ring = |ring| play(ring, Some(&choice), &mut house, &mut Vec::new());
+        let (rust, r) = (ring(Ring::Live), ring(Ring::RLive));
+        if run::interrupted() {
+            bail!("interrupted");
+        }
+        let taken = house.taken.remove(*engine);
+        let taken = taken.as_ref().and_then(Part::made);
+        let taken = taken.with_context(|| format!("{engine} could not be started"))?;
+        let version = Version::of(&taken.socket)?;
+        tried.push(Tried {
+            engine,
+            version,
+            rust,
+            r,
+        });
+    }
+    Ok(tried)
+}
+
 /// Run one ring, on one engine if it needs one, and say how it went.
 fn play(
     ring: Ring,
@@ -197,17 +228,17 @@ fn play(
         .map_or_else(String::new, |version| format!(" ({version})"));
     println!("{name}{version}: {count} ({took:.1} s)");
     for skip in &count.skipped {
-        println!("  skipped {}: {}", skip.test, skip.reason);
+        println!("  skipped {skip}");
     }
     for failed in &count.failed {
         println!("  failed {failed}");
         complaints.push(format!("{name}: {failed}"));
     }
-    if !count.skipped.is_empty() && ring.must_not_skip() && run::is_root() {
+    let avoidable = count.skipped.iter().filter(|skip| !skip.is_engines).count();
+    if avoidable > 0 && ring.must_not_skip() && run::is_root() {
         if setup::packages_at_hand() {
             complaints.push(format!(
-                "{name}: {} skipped, which this machine could run",
-                count.skipped.len()
+                "{name}: {avoidable} skipped, which this machine could run"
             ));
         } else {
             println!("  allowed: no package index answers here");
@@ -284,7 +315,7 @@ impl Ring {
                 return Err(error);
             }
             return Ok(Outcome {
-                count: Count::skip("every test", format!("{error:#}")),
+                count: Count::skip("every test", &format!("{error:#}")),
                 said: String::new(),
             });
         }
@@ -314,6 +345,16 @@ impl Ring {
 }
 
 impl House {
+    fn new() -> Self {
+        Self {
+            label: run::label(),
+            built: Part::Untried,
+            package: Part::Untried,
+            taken: BTreeMap::new(),
+            visits: BTreeMap::new(),
+        }
+    }
+
     fn rust(&mut self, kind: rust::Kind, engine: Option<&Choice>) -> Result<Outcome> {
         let built = self.built.have("building the tests", rust::build)?;
         let engine = take(&mut self.taken, &mut self.visits, &self.label, engine)?;

@@ -18,6 +18,11 @@ live_client <- function(...) {
   docker_client(host = live_host(), ...)
 }
 
+# Podman answers some mistakes in its own way.
+is_podman <- function(docker) {
+  "Podman Engine" %in% docker$version()$components$name
+}
+
 # Images that private engines have or can pull.
 busybox <- "busybox:latest"
 hello <- "hello-world:latest"

@@ -3,7 +3,7 @@
 door <- function(name) {
   value <- Sys.getenv(name)
   if (!nzchar(value)) {
-    skip(paste(name, "does not say where the engine is"))
+    skip(paste("engine: no way in by", name))
   }
   value
 }

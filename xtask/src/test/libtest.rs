@@ -13,6 +13,7 @@ pub(super) fn count(text: &str) -> Count {
     let mut speaker = None;
     let mut begun = 0_usize;
     let mut ended = 0_usize;
+    let mut words = Words::default();
     for line in text.lines() {
         if is_beginning(line) {
             begun += 1;
@@ -21,35 +22,58 @@ pub(super) fn count(text: &str) -> Count {
         } else if let Some((name, status)) = verdict(line) {
             match status.split_once(", ").unwrap_or((status, "")) {
                 ("ok", _) => passed.push(name),
-                ("ignored", reason) => count.skipped.push(Skip {
-                    test: name.to_owned(),
-                    reason: if reason.is_empty() {
-                        "ignored, without a reason".to_owned()
-                    } else {
-                        reason.to_owned()
-                    },
-                }),
-                _ => count.failed.push(name.to_owned()),
+                ("ignored", "") => {
+                    count
+                        .skipped
+                        .push(Skip::told(name, "ignored, without a reason"));
+                }
+                ("ignored", reason) => count.skipped.push(Skip::told(name, reason)),
+                _ => count.fail(name, ""),
             }
         } else if let Some(name) = heading(line) {
             speaker = Some(name);
+            words = Words::default();
         } else if let (Some(reason), Some(name)) = (line.strip_prefix(SKIPPED), speaker)
             && let Some(at) = passed.iter().position(|passed| *passed == name)
         {
             passed.remove(at);
-            count.skipped.push(Skip {
-                test: name.to_owned(),
-                reason: reason.to_owned(),
-            });
+            count.skipped.push(Skip::told(name, reason));
+        } else if let Some(name) = speaker
+            && words.are_of_a_panic(line)
+            && let Some(failure) = count.failed.iter_mut().find(|it| it.test == name)
+        {
+            failure.answer.extend([line.trim(), "\n"]);
         }
     }
     count.passed = passed.len();
     if begun != ended {
-        count
-            .failed
-            .push("a test program that ended before its tests did".to_owned());
+        count.fail("a test program that ended before its tests did", "");
     }
     count
+}
+
+/// Where in the words of a test that panicked we are.
+#[derive(Default)]
+struct Words {
+    is_panicking: bool,
+}
+
+impl Words {
+    /// Whether a line is part of the message of a panic, between the line that tells where it
+    /// was and the one that tells how to see more.
+    fn are_of_a_panic(&mut self, line: &str) -> bool {
+        if line.starts_with("thread '") && line.contains(" panicked at ") {
+            self.is_panicking = true;
+            return false;
+        }
+        if line.starts_with("stack backtrace:")
+            || line.starts_with("note: run with `RUST_BACKTRACE")
+            || line.is_empty()
+        {
+            self.is_panicking = false;
+        }
+        self.is_panicking
+    }
 }
 
 /// `running 3 tests`
@@ -84,7 +108,7 @@ running 4 tests
 test host::a_path_is_a_socket ... ok
 test live::pulls ... ok
 test slow ... ignored, takes an hour
-test wrong - should panic ... FAILED
+test wrong ... FAILED
 
 successes:
 
@@ -101,6 +125,15 @@ failures:
 ---- wrong stdout ----
 test is not what it seems
 
+thread 'wrong' (8) panicked at src/wrong.rs:5:1:
+assertion `left == right` failed
+  left: 1
+ right: 2
+stack backtrace:
+   0: rust_begin_unwind
+note: Some details are omitted
+
+
 failures:
     wrong
 
@@ -108,23 +141,25 @@ test result: FAILED. 2 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out; 
 
 ";
 
-    fn skip(test: &str, reason: &str) -> Skip {
-        Skip {
-            test: test.to_owned(),
-            reason: reason.to_owned(),
-        }
-    }
-
     #[test]
     fn each_verdict_is_counted_and_a_skip_keeps_its_reason() {
         let count = count(RUN);
         assert_eq!(count.passed, 1);
-        assert_eq!(count.failed, ["wrong - should panic"]);
+        assert_eq!(count.failed.len(), 1);
+        assert_eq!(count.failed[0].test, "wrong");
         let expected = [
-            skip("slow", "takes an hour"),
-            skip("live::pulls", "the engine has no registry"),
+            Skip::told("slow", "takes an hour"),
+            Skip::told("live::pulls", "the engine has no registry"),
         ];
         assert_eq!(count.skipped, expected);
+    }
+
+    #[test]
+    fn a_failure_keeps_what_was_said_of_it_and_nothing_around_it() {
+        assert_eq!(
+            count(RUN).failed[0].to_string(),
+            "wrong: assertion `left == right` failed left: 1 right: 2 "
+        );
     }
 
     #[test]

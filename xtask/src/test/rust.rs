@@ -132,9 +132,7 @@ pub(super) fn tests(
         let said = run::quiet(&mut command)?;
         let mut count = libtest::count(&said.text);
         if !said.status.success() && count.failed.is_empty() {
-            count
-                .failed
-                .push(format!("{} ({})", program.file.display(), said.status));
+            count.fail(format!("{} ({})", program.file.display(), said.status), "");
         }
         outcome.count += count;
         outcome.said.push_str(&said.text);
@@ -179,7 +177,7 @@ pub(super) fn doctests() -> Result<Outcome> {
     let said = run::quiet(&mut cargo)?;
     let mut count = libtest::count(&said.text);
     if !said.status.success() && count.failed.is_empty() {
-        count.failed.push("cargo test --doc".to_owned());
+        count.fail("cargo test --doc", "");
     }
     Ok(Outcome {
         count,

@@ -24,16 +24,13 @@ pub(super) fn count(report: &str) -> Result<Count> {
         let test = format!("{file}: {test}");
         match *verdict {
             "passed" => count.passed += 1,
-            "failed" => count.failed.push(format!("{test}: {message}")),
-            "skipped" => count.skipped.push(Skip {
-                test,
-                reason: (*message).to_owned(),
-            }),
+            "failed" => count.fail(test, *message),
+            "skipped" => count.skipped.push(Skip::told(test, message)),
             other => bail!("the report of the R tests holds a verdict that is none: {other}"),
         }
     }
     if !is_whole {
-        count.failed.push("R ended before its tests did".to_owned());
+        count.fail("R ended before its tests did", "");
     }
     Ok(count)
 }
@@ -50,12 +47,12 @@ mod tests {
             end\n";
         let count = count(report).unwrap();
         assert_eq!(count.passed, 1);
-        assert_eq!(count.failed, ["test-b.R: three: x is not y"]);
-        let expected = [Skip {
-            test: "test-a.R: two".to_owned(),
-            reason: "no engine".to_owned(),
-        }];
-        assert_eq!(count.skipped, expected);
+        let failed = &count.failed[0];
+        assert_eq!(
+            (&*failed.test, &*failed.answer),
+            ("test-b.R: three", "x is not y")
+        );
+        assert_eq!(count.skipped, [Skip::told("test-a.R: two", "no engine")]);
     }
 
     #[test]

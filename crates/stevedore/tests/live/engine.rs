@@ -3,7 +3,7 @@
 use stevedore::container::{List, Logs};
 use stevedore::{ApiVersion, Docker, ErrorKind, Request, Settings};
 
-use super::support::{IMAGE, docker, host, remove, shell};
+use super::support::{IMAGE, docker, host, podman, remove, shell, skip};
 
 #[tokio::test]
 #[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
@@ -20,14 +20,14 @@ async fn the_version_in_use_is_the_newest_in_common() {
 #[tokio::test]
 #[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
 async fn a_version_that_the_engine_refuses_is_named_with_those_it_takes() {
-    let newest = {
-        let docker = docker().await;
-        let version = docker.version().await.unwrap();
-        version.api_version.parse::<ApiVersion>().unwrap()
-    };
+    let docker = docker().await;
+    if podman(&docker).await.is_some() {
+        return skip("Podman refuses no version");
+    }
+    let version = docker.version().await.unwrap();
+    let newest: ApiVersion = version.api_version.parse().unwrap();
     if newest >= ApiVersion::NEWEST {
-        println!("this engine speaks every version that this library knows");
-        return;
+        return skip("it speaks every version that this library knows");
     }
     let settings = Settings::new()
         .host(host())
@@ -104,7 +104,7 @@ async fn a_request_by_hand_gives_any_answer_as_it_is() {
     assert_eq!(list.text().await.unwrap().trim(), "[]");
     let refused = docker.request(&Request::get("/nowhere")).await.unwrap();
     assert_eq!(refused.status(), 404);
-    assert!(refused.text().await.unwrap().contains("message"));
+    assert!(!refused.text().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -118,14 +118,12 @@ async fn every_kind_of_reply_is_read_as_its_type_says() {
     assert!(networks.iter().any(|network| network.name == "bridge"));
     docker.call(&volume::List::new()).await.unwrap();
     let images = docker.call(&image::List::new()).await.unwrap();
-    assert!(
-        images
-            .iter()
-            .any(|image| image.repo_tags.contains(&IMAGE.to_owned()))
-    );
+    // Podman writes them with their registry.
+    let mut tags = images.iter().flat_map(|image| &image.repo_tags);
+    assert!(tags.any(|tag| tag == IMAGE || tag.ends_with(&format!("/{IMAGE}"))));
     let container = docker.containers().create(&shell("true")).await.unwrap();
-    let stat = container::GetPathStat::new("/bin/sh").id(container.id());
-    assert_eq!(docker.call(&stat).await.unwrap().name, "sh");
+    let stat = container::GetPathStat::new("/bin/busybox").id(container.id());
+    assert_eq!(docker.call(&stat).await.unwrap().name, "busybox");
     let archive = container::GetArchive::new("/etc/passwd").id(container.id());
     let tar = docker.call(&archive).await.unwrap().bytes().await.unwrap();
     assert_eq!(&tar[257..262], b"ustar");
@@ -136,6 +134,9 @@ async fn every_kind_of_reply_is_read_as_its_type_says() {
 #[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
 async fn a_session_hands_the_connection_over_for_http2() {
     let docker = docker().await;
+    if podman(&docker).await.is_some() {
+        return skip("Podman has no BuildKit");
+    }
     let answer = docker
         .call(&stevedore::image::OpenSession::new())
         .await

@@ -8,9 +8,9 @@ use stevedore::{Docker, ErrorKind, Settings, Source};
 
 use super::support::{docker, host, labelled, name, remove, shell};
 
-/// How many containers of this name there are.
+/// How many containers have this in their name.
 async fn count(docker: &Docker, name: &str) -> usize {
-    let list = List::new().all(true).filter("name", format!("^/{name}$"));
+    let list = List::new().all(true).filter("name", name);
     docker.containers().list(&list).await.unwrap().len()
 }
 

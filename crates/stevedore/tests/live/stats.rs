@@ -3,7 +3,7 @@
 use stevedore::container::{HostConfig, List, Remove, Stats};
 use stevedore::{ApiVersion, ErrorKind};
 
-use super::support::{docker, name, remove, shell};
+use super::support::{docker, name, podman, remove, shell};
 
 #[tokio::test]
 #[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
@@ -17,10 +17,9 @@ async fn a_busy_container_uses_what_it_is_allowed() {
     container.start().await.unwrap();
     let mut usages = container.stats(Stats::new()).await.unwrap();
     let first = usages.try_next().await.unwrap().unwrap();
-    assert_eq!(
-        (first.cpu_percent, first.name.as_str()),
-        (None, name.as_str())
-    );
+    assert_eq!(first.name, name);
+    // Podman measures the first one against the start of the container.
+    assert!(first.cpu_percent.is_none() || podman(&docker).await.is_some());
     let second = usages.try_next().await.unwrap().unwrap();
     let busy = second.cpu_percent.unwrap();
     println!("{busy} % and {} bytes", second.memory);

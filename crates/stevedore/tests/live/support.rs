@@ -26,6 +26,19 @@ pub(crate) async fn docker() -> Docker {
     docker
 }
 
+/// The major version of Podman, where the engine under test is that.
+pub(crate) async fn podman(docker: &Docker) -> Option<u32> {
+    let version = docker.version().await.unwrap();
+    let mut parts = version.components.iter();
+    let podman = parts.find(|part| part.name == "Podman Engine")?;
+    Some(podman.version.split('.').next().unwrap().parse().unwrap())
+}
+
+/// Tells that the engine under test is such that the test can't be run on it; then it returns.
+pub(crate) fn skip(why: &str) {
+    println!("skipped: engine: {why}");
+}
+
 /// A container that carries the run's label and runs `script` in a shell.
 pub(crate) fn shell(script: &str) -> Create {
     labelled(Create::new(IMAGE).cmd(["sh", "-c", script]))
