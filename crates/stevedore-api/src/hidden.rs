@@ -17,6 +17,7 @@ const TEXTS: &[&str] = &[
     "registryconfig",
     "registrytoken",
     "signingcakey",
+    "splunktoken",
     "token",
     "unlockkey",
     "xregistryauth",
@@ -24,7 +25,16 @@ const TEXTS: &[&str] = &[
 ];
 
 /// Names of lists and maps that often hold some.
-const GROUPS: &[&str] = &["buildargs", "env", "jointokens"];
+const GROUPS: &[&str] = &[
+    "buildargs",
+    "driverconfig",
+    "driveropts",
+    "env",
+    "jointokens",
+    "logconfig",
+    "logdriver",
+    "options",
+];
 
 /// Whether a text of this name, in our spelling or the wire's, is a secret.
 pub fn is_secret(name: &str) -> bool {

@@ -49,8 +49,8 @@ impl FromStr for Command {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         shell_words::split(text).map(Self).map_err(|_| {
-            let expected = "a quote that closes the last one";
-            Invalid::short("command line", text, expected)
+            // What stands in the line may be a secret.
+            Invalid::short("command line", "", "a quote that closes the last one")
         })
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Field<'a> {
     raw: &'a str,
     at: usize,
     value: Cow<'a, str>,
+    /// Behind an option of a driver: it may be the rest of a password with a comma in it.
+    is_secret: bool,
 }
 
 impl Field<'_> {
@@ -36,6 +38,9 @@ impl Field<'_> {
         what: &'static str,
         expected: impl Into<Cow<'static, str>>,
     ) -> Invalid {
+        if self.is_secret {
+            return self.untold(what, expected);
+        }
         let (key, _) = self.pair();
         let at = self.at + usize::from(self.raw.starts_with('"'));
         Invalid::new(what, key, key, expected).from(at)
@@ -48,6 +53,9 @@ impl Field<'_> {
         part: &str,
         expected: impl Into<Cow<'static, str>>,
     ) -> Invalid {
+        if self.is_secret {
+            return self.untold(what, expected);
+        }
         // Without its quotes, the value lies within the text as it was written.
         let at = match self.value {
             Cow::Borrowed(value) => self.at + (self.raw.len() - value.len()) / 2,
@@ -58,6 +66,10 @@ impl Field<'_> {
             Cow::Owned(_) => self.raw,
         };
         Invalid::new(what, shown, part, expected).from(at)
+    }
+
+    fn untold(&self, what: &'static str, expected: impl Into<Cow<'static, str>>) -> Invalid {
+        Invalid::short(what, "", expected).from(self.at)
     }
 }
 
@@ -81,7 +93,15 @@ pub(super) fn fields<'a>(what: &'static str, text: &'a str) -> Result<Vec<Field<
             (Cow::Borrowed(field), field.len())
         };
         let raw = rest.get(..length).unwrap_or_default();
-        let field = Field { raw, at, value };
+        let is_secret = fields.last().is_some_and(|last: &Field<'_>| {
+            last.is_secret || last.pair().0.trim().ends_with("-opt")
+        });
+        let field = Field {
+            raw,
+            at,
+            value,
+            is_secret,
+        };
         if !rest.starts_with('"') && raw.contains('"') {
             let expected = "double quotes around whole fields alone";
             return Err(Invalid::new(what, head(raw), head(raw), expected).from(at));

@@ -41,16 +41,17 @@ impl Address {
         if text.contains(['?', '#']) {
             return Err("a query or a fragment has no place in it".to_owned());
         }
-        let (authority, base) = match text.find('/') {
-            Some(at) => text.split_at(at),
-            None => (text, ""),
-        };
-        if authority.contains('@') {
+        // Also behind a slash, which a password may have.
+        if text.contains('@') {
             return Err(
                 "engines know no user names or passwords; TLS certificates or ssh do that"
                     .to_owned(),
             );
         }
+        let (authority, base) = match text.find('/') {
+            Some(at) => text.split_at(at),
+            None => (text, ""),
+        };
         let base = base.trim_end_matches('/');
         if !base.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err("the path after the port has a character that must be escaped".to_owned());

@@ -28,6 +28,10 @@ impl Ssh {
         if text.contains(['?', '#']) {
             return Err("a query or a fragment has no place in it".to_owned());
         }
+        let user = text.rsplit_once('@').map_or("", |(user, _)| user);
+        if user.contains(':') {
+            return Err("a password has no place in it; use a key, or ssh-agent".to_owned());
+        }
         let (authority, path) = match text.find('/') {
             Some(at) => text.split_at(at),
             None => (text, ""),
@@ -36,9 +40,6 @@ impl Ssh {
             Some((user, rest)) => (Some(user), rest),
             None => (None, authority),
         };
-        if user.is_some_and(|user| user.contains(':')) {
-            return Err("a password has no place in it; use a key, or ssh-agent".to_owned());
-        }
         let (host, port) = split(rest)?;
         let user = user.map(decode).transpose()?;
         if host.is_empty() {

@@ -131,6 +131,9 @@ fn a_password_is_refused_and_not_repeated() {
         "me:hunter2@a",
         "ftp://me:hunter2@a",
         "npipe://me:hunter2@a",
+        "tcp://me:hunter2/3@a",
+        "https://me:12/hunter2@a",
+        "ssh://me:hunter2/3@a",
     ] {
         let error = text.parse::<Host>().expect_err(text);
         let said = format!("{error} {error:?} {}", error.chain());

@@ -286,11 +286,15 @@ mod tests {
             "--network name=a,driver-opt=secret nginx",
             "--network name=a,key=secret nginx",
             "--label =secret nginx",
+            "--mount type=volume,target=/x,volume-opt=o=password=hun,secret nginx",
+            "--network name=a,driver-opt=o=hun,secret=a nginx",
         ] {
             let words = line.split(' ');
             let error = RunLine::parse(words, &Nowhere).unwrap_err();
             let shown = format!("{error} {error:?}");
             assert!(!shown.contains("secret"), "{shown}");
         }
+        let open = RunLine::from_line("-e A=secret'x nginx", &Nowhere).unwrap_err();
+        assert!(!format!("{open} {open:?}").contains("secret"), "{open:?}");
     }
 }
