@@ -98,6 +98,10 @@ impl Patience {
     pub(crate) fn poll_end(&mut self, under: Under, cx: &mut Context<'_>) -> Poll<Error> {
         loop {
             let now = Instant::now();
+            if self.was_left(now) {
+                self.rest();
+                self.0.timer = None;
+            }
             let until = match &mut self.0.limit {
                 Limit::Whole(until) => *until,
                 Limit::Idle { pulse, since } => {
@@ -121,6 +125,13 @@ impl Patience {
             }
             timer.as_mut().reset(until);
         }
+    }
+
+    /// Whether a wait for bytes was given up since: nobody came when its timer rang.
+    fn was_left(&self, now: Instant) -> bool {
+        let is_idle = matches!(self.0.limit, Limit::Idle { .. });
+        let rang = self.0.timer.as_ref().map(|timer| timer.deadline());
+        is_idle && rang.is_some_and(|rang| now > later(rang, GRACE))
     }
 
     fn error(&self, under: Under) -> Error {
@@ -173,6 +184,8 @@ fn later(moment: Instant, after: Duration) -> Instant {
 
 /// So long a reactor needs at most for a turn.
 const TURN: Duration = Duration::from_millis(1);
+/// So late may somebody who waits be told that a timer has rung.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Waits for `future` as long as the patience lasts, where there is a limit to it.
 ///
@@ -355,6 +368,24 @@ mod tests {
             let slept = within(Some(&mut patience), Under::Asking, year).await;
             assert!(slept.is_ok(), "{slept:?}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_was_given_up_does_not_go_on_by_itself() {
+        let second = Duration::from_secs(1);
+        let mut patience = Patience::idle(&Host::default(), Ping::INFO, second, Pulse::new());
+        let never = pin!(pending::<()>());
+        let given_up = within(Some(&mut patience), Under::Talking, never);
+        let given_up = tokio::time::timeout(second / 10, given_up).await;
+        assert!(given_up.is_err());
+        tokio::time::advance(10 * second).await;
+        let came = pin!(tokio::time::sleep(second / 2));
+        let came = within(Some(&mut patience), Under::Talking, came).await;
+        assert!(came.is_ok(), "{came:?}");
+        assert_eq!(
+            late(patience, Under::Talking).await.kind(),
+            ErrorKind::Timeout
+        );
     }
 
     #[tokio::test(start_paused = true)]
