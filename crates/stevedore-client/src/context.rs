@@ -52,15 +52,8 @@ pub(crate) fn load(folder: &Path, name: &str) -> Result<Context> {
         return Err(missing(folder, name));
     };
     let meta: Meta = config_file::parse(&path, &bytes)?;
-    let wrong = |why: &str| {
-        Error::new(
-            ErrorKind::Settings,
-            format!(
-                "cannot use the context `{name}` of {}: {why}",
-                path.display()
-            ),
-        )
-    };
+    let who = format!("cannot use the context `{name}` of {}", path.display());
+    let wrong = |why: &str| Error::new(ErrorKind::Settings, format!("{who}: {why}"));
     let endpoint = meta
         .endpoints
         .and_then(|endpoints| endpoints.docker)
@@ -69,14 +62,14 @@ pub(crate) fn load(folder: &Path, name: &str) -> Result<Context> {
         None | Some("") => None,
         Some(host) => {
             let host = host.parse();
-            Some(host.map_err(|error: Error| wrong(&error.to_string()))?)
+            Some(host.map_err(|error: Error| error.blamed_on(&who))?)
         }
     };
     // The material of a context that leads to a socket is of no use.
     let tls = match &host {
         Some(Host::Tcp(_) | Host::Tls(_)) => {
             tls(folder, name, endpoint.skip_tls_verify == Some(true))
-                .map_err(|error| wrong(&error.to_string()))?
+                .map_err(|error| error.blamed_on(&who))?
         }
         _ => None,
     };

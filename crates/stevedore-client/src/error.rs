@@ -42,6 +42,21 @@ pub(crate) enum Hitch {
     /// A certificate was not accepted, or there was no other agreement.
     #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only TLS finds that"))]
     TlsFailed,
+    /// Something that may be gone a moment later.
+    #[cfg_attr(
+        not(any(feature = "ssh", feature = "tls")),
+        allow(
+            dead_code,
+            reason = "only they know that apart from the system's errors"
+        )
+    )]
+    Passing,
+    /// A program that connects is not there, which no time will mend.
+    #[cfg_attr(
+        not(feature = "ssh"),
+        allow(dead_code, reason = "only ssh is a program")
+    )]
+    NoProgram,
     /// Something else.
     Other,
 }
@@ -203,6 +218,12 @@ impl Error {
     pub(crate) fn hitch(&self) -> Option<(Hitch, &str)> {
         let (hitch, why) = self.0.hitch.as_ref()?;
         Some((*hitch, why))
+    }
+
+    /// The same, with who is to blame in front of the message; causes stay.
+    pub(crate) fn blamed_on(mut self, who: &str) -> Self {
+        self.0.message = format!("{who}: {}", self.0.message);
+        self
     }
 
     /// In which phase it failed.

@@ -6,7 +6,6 @@ use std::os::fd::OwnedFd;
 #[cfg(unix)]
 use std::process::Child;
 use std::process::{Command, ExitStatus, Stdio};
-#[cfg(unix)]
 use std::time::Duration;
 
 #[cfg(unix)]
@@ -20,6 +19,9 @@ use crate::{Environment, Error, ErrorKind, Result, Settings};
 
 const PROGRAM: &str = "docker-machine";
 
+/// Longer than this it does not take, even where it asks a machine that is far away.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// More than this it does not write.
 #[cfg(unix)]
 const LARGEST: u64 = 64 << 10;
@@ -27,7 +29,8 @@ const LARGEST: u64 = 64 << 10;
 impl Settings {
     /// The engine of a machine of `docker-machine`.
     ///
-    /// Runs `docker-machine env --shell bash NAME`, without a shell, and does what it says
+    /// Runs `docker-machine env --shell bash NAME`, without a shell and for two minutes at
+    /// most (on Windows for as long as it takes), and does what it says
     /// about `DOCKER_HOST`, `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH`; those of the
     /// environment, and contexts, do not count.
     ///
@@ -44,8 +47,9 @@ impl Settings {
         let failed = |why: &str| wrong(format!("cannot use the machine `{shown}`: {why}"));
         let mut command = Command::new(program);
         command.args(["env", "--shell", "bash", name]);
-        let Said { out, err, status } = run(command)
+        let Said { out, err, status } = tokio::time::timeout(PATIENCE, run(command))
             .await
+            .map_err(|_| failed(&format!("`{PROGRAM} env` has not ended after {PATIENCE:?}")))?
             .map_err(|error| failed("the program can't be run").caused_by(error))?;
         if !status.success() {
             let why = err.lines().map(str::trim).find(|line| !line.is_empty());
@@ -74,7 +78,8 @@ struct Said {
     status: ExitStatus,
 }
 
-/// Runs a program to its end; dropped before that, it is killed.
+/// Runs a program to its end; dropped before that, it is killed. Who keeps one of its streams
+/// open is waited for, too.
 ///
 /// Not as a process of tokio: that would have every reactor listen for signals, with sockets
 /// that a forked child shares.

@@ -4,6 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::time::Duration;
 
+use crate::error::Hitch;
 use crate::{Error, ErrorKind};
 
 /// How calls that got no answer are tried again: while an engine restarts, a
@@ -13,7 +14,8 @@ use crate::{Error, ErrorKind};
 /// there was no connection, and a call that changes nothing (GET, HEAD). What
 /// the engine refuses is an answer, and an answer that has begun is not asked
 /// for again. Without a permission, a name or a certificate that would make it
-/// better, nothing is waited for either.
+/// better, nothing is waited for either. Where `ssh` does not get through, it does
+/// not tell whether it ever will: that is tried again, also with a key that fits nowhere.
 ///
 /// The pause doubles from one try to the next; each is cut by up to a half at
 /// random, so that many clients do not come back at the same moment.
@@ -76,6 +78,11 @@ fn chance() -> f64 {
 pub(crate) fn may_pass(error: &Error) -> bool {
     if error.kind() == ErrorKind::Timeout {
         return true;
+    }
+    match error.hitch() {
+        Some((Hitch::Passing, _)) => return true,
+        Some((Hitch::NoProgram, _)) => return false,
+        _ => {}
     }
     let cause = std::error::Error::source(error).and_then(|it| it.downcast_ref::<io::Error>());
     cause.is_some_and(|cause| {

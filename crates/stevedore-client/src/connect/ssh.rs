@@ -20,6 +20,7 @@ use tokio::time::{Sleep, sleep};
 
 use self::far::Far;
 use super::BoxStream;
+use crate::error::Hitch;
 use crate::host::Ssh;
 use crate::{Error, Host, Result, Settings};
 
@@ -35,7 +36,7 @@ pub(super) async fn connect(settings: &Settings, far: &Ssh) -> Result<BoxStream>
 async fn connect_by(program: &str, settings: &Settings, far: &Ssh) -> Result<BoxStream> {
     let host = &settings.host;
     let mut session = Session::open(command(program, settings, far))
-        .map_err(|error| Error::unreachable(host, error))?;
+        .map_err(|error| Error::unreachable(host, error).for_hitch(Hitch::NoProgram))?;
     match greet(&mut session).await {
         Ok(()) => Ok(Box::pin(session)),
         Err(error) => Err(explain(host, error)),
@@ -51,7 +52,7 @@ fn command(program: &str, settings: &Settings, far: &Ssh) -> Command {
     command.args(["-T", "-o", "BatchMode=yes"]);
     if let Some(limit) = settings.connect_timeout {
         // It gives up a little earlier, and says better why.
-        let seconds = (limit.as_secs() * 2 / 3).max(1);
+        let seconds = limit.mul_f64(2.0 / 3.0).as_secs().clamp(1, 1 << 30);
         command.args(["-o", &format!("ConnectTimeout={seconds}")]);
     }
     if let Some(user) = &far.user {
@@ -133,6 +134,10 @@ fn explain(host: &Host, error: io::Error) -> Error {
             None => "ssh was killed",
         };
         let error = Error::unreachable_because(host, why);
+        let error = match ended.code {
+            Some(255) => error.for_hitch(Hitch::Passing),
+            _ => error,
+        };
         return match ended.said.as_str() {
             "" => error,
             said => error.caused_by(said.to_owned()),

@@ -131,7 +131,8 @@ pub(super) async fn over(
             None if error.kind() == io::ErrorKind::UnexpectedEof => Error::unreachable_because(
                 host,
                 "it closed the connection in the middle of the TLS handshake; is it TLS that it speaks?",
-            ),
+            )
+            .for_hitch(Hitch::Passing),
             None => Error::unreachable_because(host, "the TLS handshake broke off").caused_by(error),
         })?;
     Ok(Box::pin(Secured {

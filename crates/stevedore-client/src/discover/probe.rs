@@ -129,7 +129,9 @@ fn why(environment: &Environment, host: &Host, error: &Error) -> Why {
         (_, Some((Hitch::TlsExpected, _))) => Why::TlsExpected,
         (_, Some((Hitch::NoTls, _))) => Why::NoTls,
         (_, Some((Hitch::TlsFailed, why))) => Why::TlsFailed(why.to_owned()),
-        (_, Some((Hitch::Other, why))) => Why::Other(why.to_owned()),
+        (_, Some((Hitch::Other | Hitch::Passing | Hitch::NoProgram, why))) => {
+            Why::Other(why.to_owned())
+        }
         (ErrorKind::Protocol, None) if is_nonsense(error) => Why::NotAnEngine,
         (ErrorKind::Protocol, None) => Why::HungUp,
         (ErrorKind::Settings, None) => Why::Settings(error.to_string()),

@@ -85,13 +85,17 @@ fn of_variable(environment: &Environment) -> Result<Option<Settings>, Misled> {
     let Some(host) = environment.variable(HOST).map_err(misled)? else {
         return Ok(None);
     };
-    let host = host.parse().map_err(|error| misled(blame(HOST, &error)))?;
+    let host = host
+        .parse()
+        .map_err(|error| misled(Error::blamed_on(error, HOST)))?;
     let mut settings = at(host, Origin::Variable(HOST));
     settings.tls = environment.certificates(&settings.host).map_err(misled)?;
     settings.overridden = environment
         .variable("DOCKER_CONTEXT")
         .ok()
         .flatten()
+        // Which stands for `DOCKER_HOST`.
+        .filter(|name| *name != context::DEFAULT)
         .map(str::to_owned);
     Ok(Some(settings))
 }
@@ -111,14 +115,14 @@ impl Environment {
             return Ok(None);
         }
         if let Some(folder) = self.variable(FOLDER)? {
-            let tls = Tls::from_dir(folder).map_err(|error| blame(FOLDER, &error))?;
+            let tls = Tls::from_dir(folder).map_err(|error| error.blamed_on(FOLDER))?;
             return Ok(Some(tls));
         }
         if self.variable(DEMAND)?.is_none() {
             return Ok(None);
         }
         let beside = match self.config_folder() {
-            Some(folder) => Tls::in_dir(&folder).map_err(|error| blame(DEMAND, &error))?,
+            Some(folder) => Tls::in_dir(&folder).map_err(|error| error.blamed_on(DEMAND))?,
             None => None,
         };
         Ok(Some(beside.unwrap_or_default()))
@@ -156,7 +160,9 @@ pub(super) fn of_context(
     chooser: Chooser,
 ) -> Result<Settings, Misled> {
     if name == context::DEFAULT {
-        if let Some(settings) = of_variable(environment)? {
+        if let Some(mut settings) = of_variable(environment)? {
+            // Who named it has chosen.
+            settings.overridden = None;
             return Ok(settings);
         }
     }
@@ -194,7 +200,7 @@ pub(super) fn of_context(
         Err(error) => Err(Misled {
             origin,
             error: match by {
-                Some(by) => blame(&by, &error),
+                Some(by) => error.blamed_on(&by),
                 None => error,
             },
         }),
@@ -224,8 +230,4 @@ pub(super) fn at(host: Host, origin: Origin) -> Settings {
     let mut settings = Settings::new().host(host);
     settings.origin = origin;
     settings
-}
-
-fn blame(who: &str, error: &Error) -> Error {
-    Error::new(ErrorKind::Settings, format!("{who}: {error}"))
 }
