@@ -42,17 +42,18 @@ impl Container {
                 let _ = self.resize(rows, columns).await;
             }
         }
-        let (chunks, input) = self.attach(attach).await?;
-        let mut streams = Streams::new(chunks, Some(input), None);
         let client = self.docker().client();
         let wait = Wait::new().id(self.id());
         let ended = if has_condition(client.version().await?) {
-            // Its head comes at once, so an end after this is not missed.
+            // Its head comes at once and before output is connected, so no end is missed, also of
+            // one that the engine removes then.
             let wait = wait.clone().condition(Condition::NotRunning);
             Some(client.open(Wait::INFO, &wait.args()).await?)
         } else {
             None
         };
+        let (chunks, input) = self.attach(attach).await?;
+        let mut streams = Streams::new(chunks, Some(input), None);
         let told = crate::terminal::interact(terminal, &mut streams, |size| {
             let container = self.clone();
             Box::pin(async move {

@@ -106,8 +106,7 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
         }
     }
     // Who detaches from it later is not there any more when it ends.
-    let by_engine = run.rm && (run.detach || screen.is_some());
-    if by_engine {
+    if run.rm && (run.detach || screen.is_some()) {
         in_host_config(&mut args, "auto_remove", "AutoRemove", true);
     }
     let rm = run.rm && !run.detach;
@@ -159,8 +158,6 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
             streams,
             exiting,
             removal,
-            #[cfg(all(unix, feature = "terminal"))]
-            by_engine,
         }),
         // It never ran: what was promised is done before the failure is told. A failure
         // of that is told by `Docker::close`.

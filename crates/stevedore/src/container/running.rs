@@ -26,9 +26,6 @@ pub struct Running {
     pub(super) streams: Streams,
     pub(super) exiting: Exiting,
     pub(super) removal: Removal,
-    /// Whether the engine removes it at its end.
-    #[cfg(all(unix, feature = "terminal"))]
-    pub(super) by_engine: bool,
 }
 
 impl Running {
@@ -94,7 +91,9 @@ impl Running {
     ///
     /// A request whenever the terminal's size changes; and at its end the exit code, and
     /// the removal where that was promised. Given up or failed, it can be called again, but
-    /// its input is closed then.
+    /// its input is closed then. What is detached from goes on: with [`Run::rm`] the engine
+    /// removes it at its end if [`Launch::interact`](super::Launch::interact) ran it, and
+    /// nobody does if not.
     ///
     /// # Errors
     /// Kind `Interrupted`: a signal ended it, see [`terminal`](crate::terminal).
@@ -113,9 +112,8 @@ impl Running {
             }
             Stopped::Detached => {
                 self.streams.close();
-                if self.by_engine {
-                    self.removal.leave();
-                }
+                // Removed now it would be ended, and the program is said to go on.
+                self.removal.leave();
                 Ok(Left::Detached)
             }
         }

@@ -103,7 +103,7 @@ impl<F: Fn(Size) -> Resizing> Session<'_, F> {
                 Signal::Ended(name) => {
                     return Poll::Ready(Err(Error::new(
                         ErrorKind::Interrupted,
-                        format!("{name} ended the session on the terminal; the program goes on"),
+                        format!("{name} ended the session on the terminal"),
                     )));
                 }
             }

@@ -327,7 +327,13 @@ async fn files_go_from_one_container_to_another_under_the_name_that_they_get() {
         .file("d/large", &vec![7; 200_000])
         .end();
     let other = "beef";
+    // Asked for by what may be names, they could be one.
+    let is = |name: &str, id: &str| {
+        format!("  - on: GET /v1.41/containers/{name}/json\n    reply: {{json: {{Id: {id}}}}}\n")
+    };
     let script = gives("/d", FOLDER, &archive, 10_000)
+        + &is(ID, "one")
+        + &is(other, "two")
         + &(looks("/new", None, "") + &takes("/")).replace(ID, other);
     let daemon = daemon(&script);
     let docker = docker(&daemon);

@@ -14,6 +14,34 @@ use super::tar::{self, Decoder, Entry, Item, Kind};
 use super::{Copied, CopyOptions, asked};
 use crate::container::Container;
 
+/// Refuses to copy within one container.
+///
+/// An engine holds it locked until the archive that it sends was read to its end, and
+/// reads none that is sent to it before that: a copy of more than the sockets hold would
+/// never end.
+async fn refuse_one(from: &Container, to: &Container) -> Result<()> {
+    if from.docker().client().host() != to.docker().client().host() {
+        return Ok(());
+    }
+    let is_id = |name: &str| name.len() == 64 && name.bytes().all(|it| it.is_ascii_hexdigit());
+    let is_one = if is_id(from.id()) && is_id(to.id()) || from.id() == to.id() {
+        from.id() == to.id()
+    } else {
+        // Names and the starts of ids may be of one all the same.
+        from.inspect().await?.id == to.inspect().await?.id
+    };
+    if is_one {
+        return Err(Error::new(
+            ErrorKind::Argument,
+            format!(
+                "cannot copy within one container, {}: run `cp` in it with exec",
+                from.id()
+            ),
+        ));
+    }
+    Ok(())
+}
+
 pub(super) async fn copy(
     from: &Container,
     source: &str,
@@ -22,6 +50,7 @@ pub(super) async fn copy(
     options: &CopyOptions,
 ) -> Result<Copied> {
     let source = asked(source)?;
+    refuse_one(from, to).await?;
     let target = Destination::find(to, destination).await?;
     let real = followed(from, &source, options.follow_link).await?;
     let mut answer = from.archive(&real.asked()).await?;

@@ -88,7 +88,9 @@ impl Copied {
 
     #[cfg(unix)]
     fn has_skipped(&self, path: &Path) -> bool {
+        // Of those that are not named any more, none is known not to be one.
         self.skipped_paths.iter().any(|skipped| skipped == path)
+            || (self.skipped > self.skipped_paths.len() as u64 && !path.exists())
     }
 }
 
@@ -105,7 +107,7 @@ impl Copied {
 ///   [`CopyOptions::follow_link`] or a slash at its end.
 /// - Hard links within what is copied stay hard links.
 ///
-/// The container may be running or not. Nothing is held in memory: what is read is
+/// The container may be running or not. No content is held in memory: what is read is
 /// written at once. Files on this side are read and written by blocking calls, a small
 /// piece at a time, on the thread that waits.
 impl Container {
@@ -215,11 +217,14 @@ impl Container {
     /// another engine.
     ///
     /// Three requests: `HEAD` of the destination, `GET` of the source, `PUT`; one more
-    /// where the destination is a link, and one with [`CopyOptions::follow_link`].
+    /// where the destination is a link, and one with [`CopyOptions::follow_link`]; and
+    /// both containers are inspected where they are of one engine and not given by their
+    /// whole ids. Two such copies at once in opposite directions can wait for each other.
     /// What comes is sent on at once. Owners, devices and extended attributes go along.
     ///
     /// # Errors
-    /// As [`copy_in`](Self::copy_in) and [`copy_out`](Self::copy_out).
+    /// As [`copy_in`](Self::copy_in) and [`copy_out`](Self::copy_out). Kind `Argument` also
+    /// where both are one container: no engine can read and write one at once.
     pub async fn copy_to(
         &self,
         source: &str,

@@ -148,10 +148,11 @@ impl LogLines {
         );
         let patience = self.patience.filter(|_| self.seen.can_resume());
         match patience {
-            Some(patience) if is_cut && now < since + patience => {
+            Some(patience) if is_cut && until(since, patience).is_none_or(|end| now < end) => {
                 let pause = Duration::from_millis(25) * (1 << tries.min(6));
                 let pause = if tries == 0 { Duration::ZERO } else { pause };
-                self.from = From::Cut((now + pause.min(Self::PAUSE)).min(since + patience));
+                let next = now + pause.min(Self::PAUSE);
+                self.from = From::Cut(until(since, patience).map_or(next, |end| next.min(end)));
                 self.trouble = Some((since, tries + 1));
                 self.failure.get_or_insert(error);
             }
@@ -188,4 +189,9 @@ impl fmt::Debug for LogLines {
             .field("container", &self.container.id())
             .finish_non_exhaustive()
     }
+}
+
+/// When patience ends; beyond what clocks can say it never does.
+fn until(since: Instant, patience: Duration) -> Option<Instant> {
+    since.checked_add(patience)
 }

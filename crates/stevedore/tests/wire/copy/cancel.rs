@@ -6,8 +6,7 @@ use std::path::Path;
 use std::pin::{Pin, pin};
 use std::task::Poll;
 
-use stevedore::Error;
-use stevedore::container::Container;
+use stevedore::{Docker, Error};
 
 use super::tar::{Tar, hex};
 use super::{FOLDER, daemon, files, gives, looks, takes, tree};
@@ -115,11 +114,11 @@ fn a_copy_that_waits_closes_its_socket_when_it_is_dropped() {
         + &silent(&format!(
             "PUT /v1.41/containers/{ID}/archive?noOverwriteDirNonDir=true&path=/"
         ));
-    let dropped = |name: &str, script: &str, copy: &dyn Fn(Container) -> Copying| {
+    let dropped = |name: &str, script: &str, copy: &dyn Fn(Docker) -> Copying| {
         println!("{name}");
         let daemon = daemon(script);
         let (runtime, docker) = (runtime(), docker(&daemon));
-        give_up(&runtime, copy(docker.container(ID)), daemon.seen("held"));
+        give_up(&runtime, copy(docker.clone()), daemon.seen("held"));
         daemon.wait(daemon.closed("held")).unwrap();
         let left = files(folder.path());
         assert!(
@@ -128,22 +127,27 @@ fn a_copy_that_waits_closes_its_socket_when_it_is_dropped() {
         );
     };
     let (at, to) = (here.clone(), folder.path().to_owned());
-    let copy_in = move |it: Container| -> Copying {
-        let at = at.clone();
+    let copy_in = move |docker: Docker| -> Copying {
+        let (it, at) = (docker.container(ID), at.clone());
         Box::pin(async move { it.copy_in(at, "/new").await.map(drop) })
     };
     dropped("in, looking", &head, &copy_in);
     dropped("in, sending", &put, &copy_in);
-    dropped("writing a file", &put, &|it| {
+    dropped("writing a file", &put, &|docker| {
+        let it = docker.container(ID);
         Box::pin(async move { it.write_file("/new", vec![7; 3 << 20]).await })
     });
-    dropped("out, receiving", &begun, &move |it| {
-        let to = to.clone();
+    dropped("out, receiving", &begun, &move |docker| {
+        let (it, to) = (docker.container(ID), to.clone());
         Box::pin(async move { it.copy_out("/d", to).await.map(drop) })
     });
-    let relayed = looks("/new", None, "") + &begun + &takes("/");
-    dropped("between, receiving", &relayed, &|it| {
-        Box::pin(async move { it.copy_to("/d", &it, "/new").await.map(drop) })
+    let [one, other] = ["1", "2"].map(|digit| digit.repeat(64));
+    let relayed = looks("/new", None, "").replace(ID, &other)
+        + &begun.replace(ID, &one)
+        + &takes("/").replace(ID, &other);
+    dropped("between, receiving", &relayed, &|docker| {
+        let [it, other] = ["1", "2"].map(|digit| docker.container(digit.repeat(64)));
+        Box::pin(async move { it.copy_to("/d", &other, "/new").await.map(drop) })
     });
 }
 
