@@ -192,8 +192,9 @@ impl Client {
             let stream = match trace.clone() {
                 Some(trace) => {
                     trace.tell(Traffic::Note("the connection was handed over"));
-                    trace.tell(Traffic::Received(&Mask::default().hide(&read)));
-                    Box::pin(Tap::new(stream, trace))
+                    let mut mask = Mask::default();
+                    trace.tell(Traffic::Received(&mask.hide(&read)));
+                    Box::pin(Tap::new(stream, trace, mask))
                 }
                 None => stream,
             };

@@ -17,8 +17,8 @@ type Dial = dyn Fn(Host) -> Dialled + Send + Sync;
 /// A function that connects, in place of the transports that are built in.
 ///
 /// It is asked for each new connection, and gives anything that bytes can be written
-/// to and read from. Over it goes what the host says: TLS for `https://`, plain HTTP
-/// for the others. Its half-close (`poll_shutdown`) is how standard input ends.
+/// to and read from. Over it goes what the host says: TLS for `https://` and where
+/// the settings have certificates for a port, plain HTTP for the others. Its half-close (`poll_shutdown`) is how standard input ends.
 ///
 /// ```
 /// use stevedore_client::{Dialer, Settings};

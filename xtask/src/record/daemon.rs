@@ -137,7 +137,10 @@ fn read(reader: &mut BufReader<&UnixStream>) -> Result<Option<Sent>> {
         method,
         path,
         query,
-        body: serde_json::from_slice(&body).unwrap_or_default(),
+        body: match body.as_slice() {
+            [] => Value::Null,
+            json => serde_json::from_slice(json).context("a body that is no JSON was sent")?,
+        },
     }))
 }
 

@@ -18,11 +18,12 @@ pub(crate) struct Tap {
 }
 
 impl Tap {
-    pub(crate) fn new(stream: BoxStream, trace: Trace) -> Self {
+    /// `read` is the mask of what was read already.
+    pub(crate) fn new(stream: BoxStream, trace: Trace, read: Mask) -> Self {
         Self {
             stream,
             trace,
-            read: Mask::default(),
+            read,
             written: Mask::default(),
         }
     }
