@@ -91,7 +91,7 @@ impl Running {
     ///
     /// A request whenever the terminal's size changes; and at its end the exit code, and
     /// the removal where that was promised. Given up or failed, it can be called again, but
-    /// its input is closed then. What is detached from goes on: with [`Run::rm`] the engine
+    /// its input is closed then. What is detached from goes on: with [`Run::rm`](super::Run::rm) the engine
     /// removes it at its end if [`Launch::interact`](super::Launch::interact) ran it, and
     /// nobody does if not.
     ///
