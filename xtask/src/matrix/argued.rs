@@ -35,6 +35,12 @@ const ARGUED: &[Argued] = &[
     },
     Argued {
         engines: "podman-5",
+        test: "faults::a_program_that_ignores_term_is_stopped_and_removed",
+        always: true,
+        because: FORCE_WAITS,
+    },
+    Argued {
+        engines: "podman-5",
         test: "runs::a_run_given_up_is_removed_by_close",
         always: true,
         because: FORCE_WAITS,
@@ -112,7 +118,7 @@ const ARGUED: &[Argued] = &[
         because: SINCE,
     },
     Argued {
-        engines: "podman-4",
+        engines: "podman-",
         test: "log_lines::last_words_stand_apart_from_what_the_next_life_says_first",
         always: false,
         because: "Both words \

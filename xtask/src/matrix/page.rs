@@ -90,13 +90,26 @@ fn answer(said: &str) -> String {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(&without_ids(word).replace('`', "'"));
+        line.push_str(&without_ids(&without_folder(word)).replace('`', "'"));
         if line.chars().count() > LONGEST {
             let cut = line.chars().take(LONGEST);
             return cut.chain(['…']).collect();
         }
     }
     line
+}
+
+/// The socket without the folder that it is in on this machine.
+fn without_folder(word: &str) -> String {
+    const SOCKET: &str = "/docker.sock";
+    match (word.find('/'), word.find(SOCKET)) {
+        (Some(start), Some(end)) if start < end => {
+            let start = word.find("://").map_or(start, |scheme| scheme + 3);
+            let before = word.get(..start).unwrap_or_default();
+            format!("{before}{}", word.get(end + 1..).unwrap_or_default())
+        }
+        _ => word.to_owned(),
+    }
 }
 
 /// Long runs of hexadecimal digits become `ID`.
@@ -124,6 +137,8 @@ mod tests {
     fn an_answer_is_one_line_that_the_next_run_gives_again() {
         let said = "left: \"a\"\n right: no `x` for 4e5c7a9b0d1f2a3b,\nbut 1234\n";
         assert_eq!(answer(said), "left: \"a\" right: no 'x' for ID, but 1234");
+        let at = "unix:///home/a/run/x/docker.sock: no Unix(\"/home/a/docker.sock\")";
+        assert_eq!(answer(at), "unix://docker.sock: no Unix(\"docker.sock\")");
         let long = "word ".repeat(200);
         assert_eq!(answer(&long).chars().count(), LONGEST + 1);
     }
