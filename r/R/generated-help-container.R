@@ -20,7 +20,7 @@ faces$docker_container_collection <- list(
         open_stdin = "Keep standard input open.",
         stdin_once = "End standard input when the first client detaches.",
         env = "Environment variables, as a named character vector or a named list.",
-        health_check = "How to test that the container is healthy: a named list, or what `docker$types$health_config()` gives.",
+        health_check = "How to test that the container is healthy: a named list, or what `docker$types$health_config()` gives. Lengths of time are nanoseconds, or text such as `\"1m30s\"`.",
         args_escaped = "The command is one line with its escapes already in place (Windows).",
         volumes = "Volumes and host paths to mount, as `source:path` or `source:path:ro`.",
         working_dir = "Folder in which the command starts.",
@@ -32,7 +32,7 @@ faces$docker_container_collection <- list(
         stop_signal = "Signal that stops it, by name or number; the image's or SIGTERM by default.",
         stop_timeout = "Seconds between that signal and SIGKILL; 10 by default.",
         shell = "Program and arguments, a word each, that run commands in shell form, such as health tests.",
-        host_config = "Settings of the host's side that have no argument of their own: a named list, with names like the API's (`ShmSize`) or like R's (`shm_size`).",
+        host_config = "Settings of the host's side that have no argument of their own: a named list, with names like the API's (`ShmSize`) or like R's (`shm_size`). Sizes, `nano_cpus`, `restart_policy`, `ulimits`, `mounts`, `tmpfs`, `devices`, `device_requests` and `extra_hosts` may also be written as the options of `docker run` take them: `list(memory = \"512m\", restart_policy = \"always\", ulimits = \"nofile=1024:2048\")`.",
         network = "Network to join: its name or id, or a `docker_network`.",
         name = "Its name; the engine makes one up by default.",
         platform = "Platform `os/arch/variant` that the image must be for."

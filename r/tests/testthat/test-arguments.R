@@ -55,6 +55,28 @@ test_that("env is a named vector or list of scalars", {
   reads(container$create("i", env = list(A = NULL, B = NA, C = 1, D = "x")))
 })
 
+test_that("an option in host_config that is none is pointed at", {
+  host <- function(...) container$create("i", host_config = list(...))
+  refuses(
+    host(memory = "512q"),
+    "'host_config$memory': size '512q': expected one of the units b, k, m, g, t, p in place of 'q'"
+  )
+  refuses(host(memory = c("1g", "2g")), "'host_config$memory' must be a single value")
+  refuses(host(memory = NA_character_), "'host_config$memory' must be without missing values")
+  refuses(
+    host(ulimits = c("core=0", "nofile")),
+    "'host_config$ulimits': limit 'nofile': expected name=soft[:hard]"
+  )
+  refuses(
+    host(devices = "a.com/b=c"),
+    "'host_config$devices' must be paths, and 'a.com/b=c' is a CDI name; give it in 'device_requests'"
+  )
+  refuses(
+    container$create("i", health_check = list(interval = "soon")),
+    "'health_check$interval': length of time 'soon': expected a number that is not negative"
+  )
+})
+
 test_that("ports are checked", {
   refuses(container$create("i", ports = FALSE), "'ports' must be a character")
   refuses(
@@ -106,8 +128,8 @@ test_that("a command is a vector of words, or a line in I()", {
 test_that("host_config names are the API's or ours", {
   reads(container$create("i", host_config = list(ShmSize = 1e9, memory = 1)))
   refuses(
-    container$create("i", host_config = list(memory = "1")),
-    "'host_config$memory' must be a scalar integer (non-NA)"
+    container$create("i", host_config = list(pids_limit = "1")),
+    "'host_config$pids_limit' must be a scalar integer (non-NA)"
   )
   refuses(container$create("i", host_config = 1), "'host_config' must be a named list")
 })

@@ -260,6 +260,42 @@ test_that("a name goes into the query, a health check into the body", {
   )
 })
 
+test_that("settings may be written as the options of docker run", {
+  sends(
+    paste(
+      "{HostConfig: {Memory: 536870912, MemorySwap: -1, ShmSize: 1073741824, NanoCpus: 1500000000,",
+      "RestartPolicy: {Name: on-failure, MaximumRetryCount: 3},",
+      "Ulimits: [{Name: nofile, Soft: 10, Hard: 20}, {Name: core, Soft: 0, Hard: 0}],",
+      "Devices: [{PathOnHost: /dev/fuse, PathInContainer: /dev/fuse, CgroupPermissions: r}],",
+      "Tmpfs: {/run: \"size=64m\", /tmp: \"\"}, ExtraHosts: [\"db:10.0.0.1\"],",
+      "BlkioDeviceReadBps: [{Path: /dev/sda, Rate: 1048576}],",
+      "DeviceRequests: [{Count: -1, Capabilities: [[gpu]]}],",
+      "Mounts: [{Type: volume, Source: data, Target: /data, ReadOnly: true}]}}"
+    ), "i",
+    host_config = list(
+      memory = "512m", MemorySwap = "-1", shm_size = "1g", nano_cpus = "1.5",
+      RestartPolicy = "on-failure:3", ulimits = c("nofile=10:20", "core=0"),
+      devices = "/dev/fuse:r", tmpfs = c("/run:size=64m", "/tmp"), extra_hosts = "db=10.0.0.1",
+      blkio_device_read_bps = "/dev/sda:1mb", device_requests = "all",
+      mounts = "type=volume,src=data,dst=/data,ro"
+    )
+  )
+  sends(
+    "{HostConfig: {Tmpfs: {/run: \"size=1m\"}, Memory: 1, RestartPolicy: {Name: always}}}", "i",
+    host_config = list(
+      tmpfs = c("/run" = "size=1m"), memory = 1, restart_policy = list(name = "always")
+    )
+  )
+  sends(
+    "{HostConfig: {Mounts: [{Type: bind, Source: /x, Target: /y}]}}", "i",
+    host_config = list(mounts = data.frame(type = "bind", source = "/x", target = "/y"))
+  )
+  sends(
+    "{Healthcheck: {Test: [CMD, \"true\"], Interval: 90000000000, Timeout: 5}}", "i",
+    health_check = list(test = c("CMD", "true"), interval = "1m30s", timeout = 5)
+  )
+})
+
 test_that("text in another encoding is sent as UTF-8", {
   latin1 <- "caf\xe9"
   Encoding(latin1) <- "latin1"

@@ -15,6 +15,7 @@ mod given;
 mod handle;
 mod lines;
 mod native;
+mod option;
 mod part;
 mod process;
 mod read;

@@ -1,9 +1,10 @@
 //! From what R gave to arguments, guided by the schema.
 
-use stevedore_api::{ApiVersion, Args, Info, Object, Place, Schema, Value};
+use stevedore_api::{ApiVersion, Args, Field, Info, Object, Place, Schema, Value};
 
 use crate::faces;
 use crate::given::{Data, Given, Wrong};
+use crate::option;
 
 /// The arguments of a call to `info`. What is NULL is not sent.
 pub(crate) fn args(info: &'static Info, version: ApiVersion, given: &Given) -> Result<Args, Wrong> {
@@ -60,9 +61,22 @@ pub(crate) fn part(object: &'static Object, given: &Given) -> Result<Value, Wron
             let message = format!("Unexpected property '{key}' in '{}'", object.name);
             return Err(Wrong::new(key, message));
         };
-        pairs.push((field.name.to_owned(), value(field.schema, item, key)?));
+        pairs.push((field.name.to_owned(), inner(object, field, item, key)?));
     }
     Ok(Value::Map(pairs))
+}
+
+/// A field of `object`, also as an option of the docker command.
+fn inner(
+    object: &'static Object,
+    field: &'static Field,
+    given: &Given,
+    at: &str,
+) -> Result<Value, Wrong> {
+    match option::value(object.name, field.name, given, at)? {
+        Some(value) => Ok(value),
+        None => value(field.schema, given, at),
+    }
 }
 
 /// What a call can't do without is there, and a part of the path is not empty.
@@ -96,7 +110,18 @@ pub(crate) fn set(
 ) -> Result<(), Wrong> {
     // A name that the endpoint lacks is left to the check, which words it best.
     let schema = info.arg(name).map_or(Schema::Any, |arg| arg.field.schema);
-    args.set(name, value(schema, given, name)?);
+    // The limits that can be changed are some of those that a host_config sets.
+    let as_option = match info.id {
+        "container_update" => option::value("host_config", name, given, name)?,
+        _ => None,
+    };
+    args.set(
+        name,
+        match as_option {
+            Some(value) => value,
+            None => value(schema, given, name)?,
+        },
+    );
     Ok(())
 }
 
@@ -209,7 +234,7 @@ fn fields(object: &'static Object, given: &Given, name: &str) -> Result<Value, W
         }
         let at = format!("{name}${key}");
         pairs.push(match object.field(key) {
-            Some(field) => (field.name.to_owned(), value(field.schema, item, &at)?),
+            Some(field) => (field.name.to_owned(), inner(object, field, item, &at)?),
             None => (key.clone(), free(item, &at)?),
         });
     }
