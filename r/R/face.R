@@ -72,12 +72,14 @@ method_at <- function(name, about, minor, fun) {
   if (length(late) == 0L && minor > about$until) {
     return(list(help = help))
   }
+  # Where the body names an argument that is not there, it is as if left out.
+  body <- do.call(substitute, list(body(fun), as.list(args[late])))
   args <- args[!names(args) %in% late]
   if (minor <= about$until) {
     args <- args[about$order]
   }
   help$args <- help$args[names(args)]
-  list(help = help, formals = args, body = body(fun))
+  list(help = help, formals = args, body = body)
 }
 
 too_new <- function(handle, name, since, call = sys.call(-1L)) {

@@ -154,6 +154,24 @@ test_that("every method has help for each of its arguments, at every version", {
   }
 })
 
+test_that("no method names an argument that its version does not have", {
+  # `args$stdin` and `f(stdin = )` are names of others, `stdin` alone is the argument.
+  variables <- function(fun) codetools::findGlobals(fun, merge = FALSE)$variables
+  for (minor in c(25L, 31L, 35L, 39L, 40L, 55L)) {
+    for (class in names(faces)) {
+      object <- object_at(class, paste0("1.", minor))
+      for (name in methods_of(object)) {
+        late <- names(faces[[class]]$methods[[name]]$newer)
+        missing <- setdiff(late, names(formals(object[[name]])))
+        expect_identical(
+          intersect(variables(object[[name]]), missing), character(),
+          label = paste(minor, class, name)
+        )
+      }
+    }
+  }
+})
+
 test_that("every class has its help page", {
   for (class in names(faces)) {
     expect_length(as.character(utils::help((class), package = "stevedore")), 1L)

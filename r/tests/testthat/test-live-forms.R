@@ -177,3 +177,29 @@ test_that("what can't be is refused in words that name it", {
     )
   }
 })
+
+test_that("all works with an old version of the API, too", {
+  docker <- live_client(api_version = "1.39")
+  on.exit(remove_live())
+  run <- tryCatch(
+    docker$container$run(
+      busybox, c("echo", "it"), rm = TRUE, stream = FALSE, labels = live_label()
+    ),
+    docker_version = function(e) NULL
+  )
+  if (is.null(run)) {
+    skip("engine: it speaks no API version as old as 1.39")
+  }
+  expect_identical(as.character(run$logs), "it\n")
+  x <- docker$container$run(busybox, I("sleep 100"), detach = TRUE, labels = live_label())
+  expect_identical(as.character(x$exec(I("echo it"), stream = FALSE)$output), "it\n")
+  file <- tempfile()
+  writeLines("kept", file)
+  expect_null(x$cp_in(file, "/file"))
+  expect_null(docker$cp(paste0(x$id(), ":/file"), paste0(file, "2")))
+  expect_null(x$cp_out("/file", paste0(file, "3")))
+  expect_identical(readLines(paste0(file, "2")), "kept")
+  expect_identical(readLines(paste0(file, "3")), "kept")
+  expect_type(x$export(), "raw")
+  expect_null(x$kill())
+})
