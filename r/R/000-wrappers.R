@@ -42,6 +42,11 @@ NULL
   .Call(savvy_native_call__impl, `pointer`, `endpoint`, `args`)
 }
 
+#' Closes the connections of a client; another call opens new ones.
+`native_client_close` <- function(`pointer`) {
+  .Call(savvy_native_client_close__impl, `pointer`)
+}
+
 #' What a client connects to, and what there is to say about that.
 `native_client_info` <- function(`pointer`) {
   .Call(savvy_native_client_info__impl, `pointer`)

@@ -18,8 +18,11 @@ docker_available <- function(..., verbose = FALSE) {
   failure <- tryCatch(
     {
       settings <- read_settings(...)
+      # One that is asked whether it is there must not hang.
+      settings$native$request_timeout <- available_timeout
       handle <- new_handle(settings)
       step <- "Failed to connect to docker daemon with error message:\n  "
+      on.exit(native_client_close(handle$pointer), add = TRUE)
       call_engine(handle, "system_ping")
       NULL
     },
@@ -33,6 +36,9 @@ docker_available <- function(..., verbose = FALSE) {
   }
   is.null(failure)
 }
+
+# Seconds that an engine has for each answer.
+available_timeout <- 10
 
 # Tells where an engine was looked for, and what was found there.
 show_places <- function(settings) {
@@ -126,9 +132,14 @@ new_settings <- function(api_version, host, cert_path, tls_verify, machine,
 new_handle <- function(settings) {
   call <- settings$call
   watcher <- new_watcher(settings$debug, call)
-  pointer <- unwrap(
-    native_client_new(c(settings$native, list(watcher = watcher$number))), call
-  )
+  given <- c(settings$native, list(watcher = watcher$number))
+  pointer <- native_client_new(given)
+  if (inherits(pointer, "stevedore_failure") && "docker_local" %in% pointer$class) {
+    # Clients that nobody uses any more may hold what is wanting.
+    gc()
+    pointer <- native_client_new(given)
+  }
+  pointer <- unwrap(pointer, call)
   info <- unwrap(native_client_info(pointer), call)
   if (!settings$quiet) {
     for (note in info$notes) {

@@ -44,6 +44,11 @@ SEXP savvy_native_call__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_a
     return handle_result(res);
 }
 
+SEXP savvy_native_client_close__impl(SEXP c_arg__pointer) {
+    SEXP res = savvy_native_client_close__ffi(c_arg__pointer);
+    return handle_result(res);
+}
+
 SEXP savvy_native_client_info__impl(SEXP c_arg__pointer) {
     SEXP res = savvy_native_client_info__ffi(c_arg__pointer);
     return handle_result(res);
@@ -147,6 +152,7 @@ SEXP savvy_native_untold__impl(void) {
 
 static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_call__impl", (DL_FUNC) &savvy_native_call__impl, 3},
+    {"savvy_native_client_close__impl", (DL_FUNC) &savvy_native_client_close__impl, 1},
     {"savvy_native_client_info__impl", (DL_FUNC) &savvy_native_client_info__impl, 1},
     {"savvy_native_client_new__impl", (DL_FUNC) &savvy_native_client_new__impl, 1},
     {"savvy_native_collect__impl", (DL_FUNC) &savvy_native_collect__impl, 4},

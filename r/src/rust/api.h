@@ -1,4 +1,5 @@
 SEXP savvy_native_call__ffi(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args);
+SEXP savvy_native_client_close__ffi(SEXP c_arg__pointer);
 SEXP savvy_native_client_info__ffi(SEXP c_arg__pointer);
 SEXP savvy_native_client_new__ffi(SEXP c_arg__settings);
 SEXP savvy_native_collect__ffi(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__tty);

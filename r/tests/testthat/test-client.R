@@ -140,7 +140,7 @@ test_that("a port is reached with TLS where that is said, and only then", {
     )
     expect_null(plain$tls_verify)
     expect_identical(info(host = "http://lab")$host, "lab:2375")
-    no_path <- "^cert_path not given, but tls_verify requested$"
+    no_path <- "^cert_path not given, but tls_verify requested: name the folder"
     for (args in list(
       list(host = "tcp://lab", tls_verify = TRUE), list(host = "https://lab")
     )) {

@@ -36,15 +36,16 @@ impl Waiter {
     /// A waiter with a reactor of its own.
     ///
     /// # Errors
-    /// Kind `Settings`: the system has no more file descriptors.
+    /// Kind `Local`: this process or the system has no file descriptor left.
     pub fn new() -> Result<Self> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| {
                 Error::new(
-                    ErrorKind::Settings,
-                    "the system has no file descriptor left to wait with",
+                    ErrorKind::Local,
+                    "no file descriptor is left to wait with; close what is open, or raise the \
+                     limit (`ulimit -n`)",
                 )
                 .caused_by(error)
             })?;

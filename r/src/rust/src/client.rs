@@ -22,7 +22,8 @@ use crate::{faces, read, sys};
 pub(crate) struct Client {
     /// What a forked child makes its own session from.
     settings: Settings,
-    session: RefCell<Rc<OfProcess<Session>>>,
+    /// Nothing after it was closed.
+    session: RefCell<Option<Rc<OfProcess<Session>>>>,
     version: ApiVersion,
     kind: String,
     /// The folder of the certificates in use.
@@ -69,7 +70,7 @@ impl Client {
         }
         Ok(Self {
             settings: settings.version(version)?,
-            session: RefCell::new(session),
+            session: RefCell::new(Some(session)),
             version,
             kind: kind.to_owned(),
             certificates,
@@ -83,10 +84,17 @@ impl Client {
             return Err(Failure::settings("Can't make requests with the null client").into());
         }
         let mut session = self.session.borrow_mut();
-        if !session.is_ours() {
-            *session = Session::new(self.settings.clone())?;
+        if let Some(session) = session.as_ref().filter(|session| session.is_ours()) {
+            return Ok(Rc::clone(session));
         }
-        Ok(Rc::clone(&session))
+        let new = Session::new(self.settings.clone())?;
+        *session = Some(Rc::clone(&new));
+        Ok(new)
+    }
+
+    /// Closes its connections, but for those of streams.
+    pub(crate) fn close(&self) {
+        self.session.take();
     }
 
     /// What `connection_info()` shows, and what to say when the client is made.

@@ -70,14 +70,32 @@ pub(crate) fn with_stream<T>(
 /// The connections of a client, and what drives them.
 pub(crate) struct Session {
     pub(crate) docker: Docker,
-    waiter: Waiter,
+    waiter: Rc<OfProcess<Waiter>>,
+}
+
+thread_local! {
+    /// What drives all clients: each of its own would hold descriptors for as long as R
+    /// keeps the client.
+    static WAITER: RefCell<Option<Rc<OfProcess<Waiter>>>> = const { RefCell::new(None) };
+}
+
+/// The waiter of this process.
+pub(crate) fn waiter() -> Result<Rc<OfProcess<Waiter>>, Stop> {
+    WAITER.with_borrow_mut(|kept| {
+        if let Some(waiter) = kept.as_ref().filter(|waiter| waiter.is_ours()) {
+            return Ok(Rc::clone(waiter));
+        }
+        let new = Rc::new(OfProcess::new(Waiter::new()?));
+        *kept = Some(Rc::clone(&new));
+        Ok(new)
+    })
 }
 
 impl Session {
     pub(crate) fn new(settings: Settings) -> Result<Rc<OfProcess<Self>>, Stop> {
         Ok(Rc::new(OfProcess::new(Self {
             docker: Docker::new(settings),
-            waiter: Waiter::new()?,
+            waiter: waiter()?,
         })))
     }
 

@@ -43,6 +43,15 @@ fn native_client_new(settings: Sexp) -> savvy::Result<Sexp> {
     native(|| Ok(Handle::client(Client::open(&sys::read(&settings)?)?)))
 }
 
+/// Closes the connections of a client; another call opens new ones.
+#[savvy]
+fn native_client_close(pointer: Sexp) -> savvy::Result<Sexp> {
+    native(|| {
+        client(&pointer)?.close();
+        sys::write(&Tree::Null)
+    })
+}
+
 /// What a client connects to, and what there is to say about that.
 #[savvy]
 fn native_client_info(pointer: Sexp) -> savvy::Result<Sexp> {

@@ -1,6 +1,7 @@
 //! Where R's client goes: what the user gave, and what the environment says.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use stevedore::blocking::Waiter;
 use stevedore::discover::{Candidate, Outcome, Report, Why};
@@ -68,6 +69,10 @@ impl Plan {
         if let Some(watcher) = given.field("watcher").and_then(Given::number) {
             settings = settings.trace(traffic::trace(watcher));
         }
+        if let Some(seconds) = given.field("request_timeout").and_then(Given::number) {
+            let limit = Duration::try_from_secs_f64(seconds).ok();
+            settings = settings.request_timeout(limit);
+        }
         settings = settings.user_agent(concat!("stevedore/", env!("CARGO_PKG_VERSION"), ":r"));
         Ok(Self {
             settings,
@@ -102,7 +107,7 @@ pub(crate) fn report(given: &Given) -> Result<Tree<'static>, Stop> {
     if is_null(given) {
         return Ok(Tree::Null);
     }
-    let waiter = Waiter::new()?;
+    let waiter = handle::waiter()?;
     let report = match Plan::read(given) {
         Ok(plan) if plan.settings.origin().is_said() => {
             wait_on(&waiter, plan.environment.probe(plan.settings))?
@@ -227,7 +232,9 @@ fn secured(
     })
 }
 
-const NO_CERTIFICATES: &str = "cert_path not given, but tls_verify requested";
+const NO_CERTIFICATES: &str = "cert_path not given, but tls_verify requested: name the folder \
+    with ca.pem, cert.pem and key.pem in 'cert_path', or, where nobody can listen in, say \
+    'tls_verify = FALSE'";
 
 /// The files of a folder of certificates; all three must be there, as for 0.9.6.
 fn tls(folder: &Path) -> Result<Tls, Stop> {
@@ -259,7 +266,7 @@ fn machine(name: &str) -> Result<Settings, Stop> {
     }
     let process = process.without("DOCKER_API_VERSION");
     Ok(wait_on(
-        &Waiter::new()?,
+        &*handle::waiter()?,
         Settings::from_machine(&process, name),
     )??)
 }
