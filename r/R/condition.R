@@ -57,7 +57,7 @@ stop_container <- function(container, exit_status, cmd, image, out,
   )
   stderr <- out[attr(out, "stream") %in% "stderr"]
   if (length(stderr) > 0L) {
-    message <- paste0(message, "\n", paste(stderr, collapse = ""))
+    message <- paste0(message, "\n", paste(last_lines(stderr), collapse = ""))
   }
   raise(
     "container_error", message,
@@ -66,6 +66,20 @@ stop_container <- function(container, exit_status, cmd, image, out,
       image = image, out = out
     ),
     call
+  )
+}
+
+# As much of the end as R shows of an error that nobody catches: what went wrong
+# comes last.
+last_lines <- function(lines, bytes = 700L) {
+  kept <- rev(cumsum(rev(nchar(lines, "bytes"))) <= bytes)
+  kept[length(lines)] <- TRUE
+  left_out <- sum(!kept)
+  c(
+    if (left_out > 0L) {
+      sprintf("[...%d lines before, which `$out` of this error has...]\n", left_out)
+    },
+    as.character(lines)[kept]
   )
 }
 

@@ -9,6 +9,7 @@ container_run <- function(handle, create, image, cmd, ..., detach, rm, stream,
   on.exit(sink$close())
   input <- open_input(stdin, call)
   on.exit(input$close(), add = TRUE)
+  check_by_name(create, ..., call = call)
   args <- create_args(create, image, cmd, ..., host_config = host_config)
   args <- with_ids(args, "container", call)
   if (!is.null(input$flag)) {
@@ -19,6 +20,26 @@ container_run <- function(handle, create, image, cmd, ..., detach, rm, stream,
   }
   how <- list(detach = detach, rm = rm, pull = pull, stdin = input$given)
   run_container(handle, args, how, sink$con, input, call)
+}
+
+# More arguments of `run` are given by name: a second word of a command is not
+# meant as the name of a host.
+check_by_name <- function(create, ..., call) {
+  if (...length() == 0L) {
+    return(invisible())
+  }
+  given <- ...names()
+  if (is.null(given) || !all(nzchar(given), na.rm = TRUE) || anyNA(given)) {
+    stop_argument(
+      "Arguments after 'cmd' are given by name; a command of several words is one vector, ",
+      "as in `cmd = c(\"echo\", \"hello\")`",
+      call = call
+    )
+  }
+  known <- names(formals(create))
+  for (name in given[is.na(pmatch(given, known, duplicates.ok = TRUE))]) {
+    stop_argument("Unknown argument '", name, "'", meant(name, known), call = call)
+  }
 }
 
 # The arguments for `create` that the caller of `run` gave, matched as if

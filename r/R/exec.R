@@ -6,6 +6,7 @@ container_exec <- function(handle, id, args, call = sys.call(-1L)) {
   sink <- open_sink(args$stream, call)
   on.exit(sink$close())
   detach <- check_flag(args$detach, "detach", call)
+  check_stdin_by_name(args$stdin, call)
   input <- open_input(args$stdin, call)
   on.exit(input$close(), add = TRUE)
   args <- args[setdiff(names(args), c("stream", "detach"))]
@@ -63,8 +64,7 @@ open_input <- function(stdin, call = sys.call(-1L)) {
     return(input)
   }
   if (is.character(stdin) && !anyNA(stdin)) {
-    ended <- ifelse(endsWith(stdin, "\n"), "", "\n")
-    input$given <- charToRaw(enc2utf8(paste0(stdin, ended, collapse = "")))
+    input$given <- line_bytes(stdin)
     return(input)
   }
   if (!inherits(stdin, "connection")) {
@@ -73,8 +73,8 @@ open_input <- function(stdin, call = sys.call(-1L)) {
       call = call
     )
   }
-  if (!isOpen(stdin)) {
-    open(stdin, "rb")
+  if (!is_open(stdin, "stdin", call)) {
+    open_connection(stdin, "rb", "stdin", call)
     input$close <- function() close(stdin)
   }
   input$given <- TRUE
@@ -82,9 +82,36 @@ open_input <- function(stdin, call = sys.call(-1L)) {
     function() readBin(stdin, "raw", 65536L)
   } else {
     function() {
-      lines <- readLines(stdin, 1000L, warn = FALSE)
-      charToRaw(enc2utf8(paste0(lines, rep("\n", length(lines)), collapse = "")))
+      line_bytes(readLines(stdin, 1000L, warn = FALSE))
     }
   }
   input
+}
+
+# Lines as UTF-8, each with a newline; those that are not valid text stay the bytes
+# that they are.
+line_bytes <- function(lines) {
+  sound <- validEnc(lines)
+  lines[sound] <- enc2utf8(lines[sound])
+  ended <- endsWith(lines, "\n")
+  if (all(sound)) {
+    return(charToRaw(paste0(lines, ifelse(ended, "", "\n"), collapse = "")))
+  }
+  newline <- charToRaw("\n")
+  bytes <- lapply(lines, charToRaw)
+  bytes[!ended] <- lapply(bytes[!ended], c, newline)
+  unlist(bytes)
+}
+
+# `exec("ls", "-l")` means a command of two words, and nothing to read.
+check_stdin_by_name <- function(stdin, call) {
+  given <- as.list(call)[-1L]
+  is_open_ended <- any(vapply(given, identical, NA, quote(...)))
+  if (is.character(stdin) && !is_open_ended && !"stdin" %in% names(given)) {
+    stop_argument(
+      "'stdin' must be given by name; a command of several words is one vector, ",
+      "as in `c(\"ls\", \"-l\")`",
+      call = call
+    )
+  }
 }

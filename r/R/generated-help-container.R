@@ -170,7 +170,7 @@ faces$docker_container <- list(
       )
     ),
     diff = about(
-      "Files and folders of a container that differ from its image; null where none do.",
+      "Files and folders of a container that differ from its image.",
       cli = "diff"
     ),
     exec = about(

@@ -9,7 +9,12 @@ stream_names <- c("stdin", "stdout", "stderr")
 new_docker_stream <- function(out) {
   if (out$zeros > 0) {
     warning(
-      sprintf("%.0f zero byte(s) in the output were left out", out$zeros),
+      sprintf(
+        paste(
+          "%.0f zero byte(s) in the output were left out; to get bytes as they are,",
+          "have them written to a file and fetch that with $cp_out()"
+        ), out$zeros
+      ),
       call. = FALSE
     )
   }
@@ -162,32 +167,52 @@ open_sink <- function(stream, call = sys.call(-1L)) {
   if (!inherits(stream, "connection")) {
     stop_argument("'stream' must be a connection", call = call)
   }
-  if (isOpen(stream)) {
+  if (is_open(stream, "stream", call)) {
+    if (!isOpen(stream, "write")) {
+      stop_argument("'stream' must be a connection that is open for writing", call = call)
+    }
     return(list(con = stream, close = function() NULL))
   }
   # An unopened connection would be opened anew, and its file emptied, by every
   # single write.
-  open(stream, "wb")
+  open_connection(stream, "wb", "stream", call)
   list(con = stream, close = function() close(stream))
+}
+
+# One that was closed is no connection any more, and can't even be asked.
+is_open <- function(con, argument, call) {
+  tryCatch(isOpen(con), error = function(e) {
+    stop_argument("'", argument, "' must be a connection, and not one that was closed", call = call)
+  })
+}
+
+# Opens what the user has not, and says why where that fails.
+open_connection <- function(con, mode, argument, call) {
+  what <- summary(con)$description
+  with_reason(open(con, mode), function(why) {
+    close(con)
+    stop_argument("'", argument, "' can't be opened (", what, "): ", why, call = call)
+  })
+}
+
+# The value of `expr`; where it fails, what `failed` makes of the reason, which R
+# tells in a warning.
+with_reason <- function(expr, failed) {
+  why <- NULL
+  tryCatch(
+    withCallingHandlers(expr, warning = function(w) {
+      why <<- conditionMessage(w)
+      invokeRestart("muffleWarning")
+    }),
+    error = function(e) failed(if (is.null(why)) conditionMessage(e) else why)
+  )
 }
 
 # A file to write to.
 open_file <- function(path, argument, call) {
-  why <- NULL
-  con <- tryCatch(
-    withCallingHandlers(file(path, "wb"), warning = function(w) {
-      why <<- conditionMessage(w)
-      invokeRestart("muffleWarning")
-    }),
-    error = function(e) {
-      stop_argument(
-        "'", argument, "' must be a file that can be written to: ",
-        if (is.null(why)) conditionMessage(e) else why,
-        call = call
-      )
-    }
-  )
-  con
+  with_reason(file(path, "wb"), function(why) {
+    stop_argument("'", argument, "' must be a file that can be written to: ", why, call = call)
+  })
 }
 
 # Shows pieces of output as they arrive. A piece is a line or a part of one:

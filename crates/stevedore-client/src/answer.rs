@@ -272,7 +272,10 @@ pub(crate) fn cut_off(
 ) -> Error {
     Error::new(
         ErrorKind::Protocol,
-        format!("the answer to {} broke off before its end", info.id),
+        format!(
+            "the answer to {} broke off before its end, as when the engine is stopped",
+            info.id
+        ),
     )
     .at(info)
     .caused_by(error)

@@ -83,7 +83,8 @@ pub enum ErrorKind {
     Version,
     /// A file or directory of this side could not be read or written. The engine may have acted.
     Local,
-    /// The engine could not be reached. Nothing was sent.
+    /// The engine could not be reached. The request was not sent; of a method that makes
+    /// several, those before it were.
     Unreachable,
     /// It took too long. The engine may have acted.
     Timeout,

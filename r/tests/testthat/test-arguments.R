@@ -134,9 +134,73 @@ test_that("host_config names are the API's or ours", {
   refuses(container$create("i", host_config = 1), "'host_config' must be a named list")
 })
 
+test_that("a second word of a command is taken for nothing else", {
+  refuses(
+    container$run("i", "echo", "hello"),
+    paste(
+      "Arguments after 'cmd' are given by name; a command of several words is one vector,",
+      "as in `cmd = c(\"echo\", \"hello\")`"
+    )
+  )
+  refuses(container$run("i", comand = "ls"), "Unknown argument 'comand'")
+  refuses(container$run("i", hostnam2 = "x"), "Unknown argument 'hostnam2'; is 'hostname' meant?")
+  reads(container$run("i", "ls", volume = "/a:/b"))
+  x <- object_at("docker_container", "1.41")
+  refuses(
+    x$exec("ls", "-l"),
+    paste(
+      "'stdin' must be given by name; a command of several words is one vector,",
+      "as in `c(\"ls\", \"-l\")`"
+    )
+  )
+  reads(x$exec("cat", stdin = "-l"))
+})
+
+test_that("text that is none is refused, and not rewritten", {
+  wrong <- "a\xfc"
+  refuses(container$create("i", wrong), "'cmd' must be valid text, not \"a\\xfc\"")
+  refuses(container$create("i", env = c(A = wrong)), "'env' must be valid text, not \"a\\xfc\"")
+  reads(container$create("i", "a<fc>"))
+  latin1 <- wrong
+  Encoding(latin1) <- "latin1"
+  reads(container$create("i", latin1))
+  expect_identical(line_bytes(c("a", wrong, "b\n")), as.raw(c(97, 10, 97, 0xfc, 10, 98, 10)))
+  expect_identical(line_bytes(c("a", latin1)), charToRaw("a\na\u00fc\n"))
+  expect_identical(line_bytes(character()), raw())
+})
+
+test_that("moments are told in many ways, and what is none is refused", {
+  x <- object_at("docker_container", "1.41")
+  for (since in list(
+    "10m", "1h30m", "2024-05-01", "2024-05-01T12:00:00Z", "1714557600.5", 1e9, Sys.time(), Sys.Date()
+  )) {
+    reads(x$logs(since = since))
+  }
+  expect_error(x$logs(since = "soon"), "^'since' must be a time, such as", class = "docker_argument")
+})
+
+test_that("a stream is one that can be written to", {
+  file <- tempfile()
+  writeLines("x", file)
+  con <- file(file, "r")
+  refuses(
+    container$run("i", stream = con), "'stream' must be a connection that is open for writing"
+  )
+  close(con)
+  refuses(
+    container$run("i", stream = con), "'stream' must be a connection, and not one that was closed"
+  )
+  before <- nrow(showConnections())
+  expect_error(
+    container$run("i", stdin = file("/nope/x")), "^'stdin' can't be opened \\(/nope/x\\): cannot open",
+    class = "docker_argument"
+  )
+  expect_identical(nrow(showConnections()), before)
+})
+
 test_that("run takes the arguments of create", {
   reads(container$run("i", "true", name = "x"))
-  expect_error(container$run("i", nosuch = 1), "unused argument")
+  refuses(container$run("i", nosuch = 1), "Unknown argument 'nosuch'")
   expect_error(container$run(), "argument \"image\" is missing")
   expect_error(container$create(), "argument \"image\" is missing")
   refuses(container$run("i", detach = NA), "'detach' must be scalar logical (non-NA)")

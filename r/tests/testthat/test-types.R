@@ -2,6 +2,20 @@
 
 types <- null_client(api_version = "1.39")$types
 
+test_that("inner fields and words are checked too", {
+  types <- null_client(api_version = "1.41")$types
+  wrong <- function(expr, message) expect_error(expr, message, fixed = TRUE, class = "docker_argument")
+  wrong(
+    types$container_spec(health_check = list(foo = 1)),
+    "Unexpected property 'foo' in 'health_check'"
+  )
+  wrong(
+    types$mount(volume_options = list(driver_config = list(nope = 1))),
+    "Unexpected property 'nope' in 'volume_options$driver_config'"
+  )
+  wrong(types$task_restart_policy(condition = "sometimes"), "'condition' must be one of 'none'")
+})
+
 test_that("a type is a list in the API's words, with its scalars marked", {
   x <- types$health_config(test = c("CMD", "true"), interval = 1e9, retries = 3)
   expect_identical(attr(x, "stevedore_type"), "health_config")

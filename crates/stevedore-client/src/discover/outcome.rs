@@ -150,9 +150,7 @@ impl Why {
                 "this library speaks API versions up to {}; look for a newer one",
                 ApiVersion::NEWEST
             ),
-            Self::NotASocket => {
-                "something else was put there; remove it and start the engine again".to_owned()
-            }
+            Self::NotASocket => "check the path; what is there is a file or a folder".to_owned(),
             Self::NotAnEngine => {
                 "another program listens there; check the address and the port".to_owned()
             }

@@ -2,13 +2,13 @@
 //! take them: `memory = "512m"`.
 
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use stevedore::Value;
 use stevedore::container::{
     DeviceMapping, DeviceRequest, Mount, RestartPolicy, ThrottleDevice, Ulimit, WeightDevice,
 };
 use stevedore::option::{Cpus, Device, DeviceBps, ExtraHost, Gpus, Interval, Invalid, Size, Tmpfs};
+use stevedore::{Timestamp, Value};
 
 use crate::given::{Data, Given, Wrong};
 
@@ -64,6 +64,26 @@ pub(crate) fn value(
         _ => return Ok(None),
     };
     Ok(Some(value))
+}
+
+/// A moment as `docker logs --since` takes it: seconds since 1970, a time with its zone, a
+/// day, or so long ago.
+pub(crate) fn moment(text: &str, at: &str) -> Result<Value, Wrong> {
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Ok(moment.into());
+    }
+    if let Ok(midnight) = format!("{text}T00:00:00Z").parse::<Timestamp>() {
+        return Ok(midnight.into());
+    }
+    let ago = text.parse::<Interval>().ok().map(Duration::from);
+    match ago.and_then(|ago| SystemTime::now().checked_sub(ago)) {
+        Some(moment) => Ok(Timestamp::from(moment).into()),
+        None => Err(Wrong::must_be(
+            at,
+            "a time, such as \"2024-05-01T12:00:00Z\", a day, seconds since 1970, or a length \
+             of time before now, such as \"10m\"",
+        )),
+    }
 }
 
 /// Texts, and what messages call them.

@@ -61,9 +61,42 @@ pub(crate) fn part(object: &'static Object, given: &Given) -> Result<Value, Wron
             let message = format!("Unexpected property '{key}' in '{}'", object.name);
             return Err(Wrong::new(key, message));
         };
-        pairs.push((field.name.to_owned(), inner(object, field, item, key)?));
+        let value = inner(object, field, item, key)?;
+        known(field.schema, &value, key)?;
+        pairs.push((field.name.to_owned(), value));
     }
     Ok(Value::Map(pairs))
+}
+
+/// That `value` has no fields but those of its schema, and no words but its own. Where it
+/// goes into a request that is checked there.
+fn known(schema: Schema, value: &Value, at: &str) -> Result<(), Wrong> {
+    match (schema, value) {
+        (Schema::Object(object), Value::Map(pairs)) => {
+            for (key, value) in pairs {
+                match object.field(key) {
+                    Some(field) => known(field.schema, value, &format!("{at}${key}"))?,
+                    None if object.open => {}
+                    None => {
+                        let message = format!("Unexpected property '{key}' in '{at}'");
+                        return Err(Wrong::new(at, message));
+                    }
+                }
+            }
+            Ok(())
+        }
+        (Schema::List(of), Value::List(items)) => {
+            items.iter().try_for_each(|item| known(*of, item, at))
+        }
+        (Schema::Map(of), Value::Map(pairs)) => pairs
+            .iter()
+            .try_for_each(|(key, value)| known(*of, value, &format!("{at}${key}"))),
+        (Schema::Word(words), Value::Text(text)) if !words.contains(&text.as_str()) => {
+            let words: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
+            Err(Wrong::must_be(at, &format!("one of {}", words.join(", "))))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A field of `object`, also as an option of the docker command.
@@ -147,7 +180,7 @@ pub(crate) fn value(schema: Schema, given: &Given, name: &str) -> Result<Value, 
             .ok_or_else(|| Wrong::must_be(name, "a scalar character (non-NA)")),
         Schema::Time => match (given.seconds(), given.text()) {
             (Some(number), _) => Ok(whole(number).unwrap_or(Value::Float(number))),
-            (None, Some(text)) => Ok(Value::from(text)),
+            (None, Some(text)) => option::moment(text, name),
             (None, None) => Err(Wrong::must_be(
                 name,
                 "a scalar number or character (non-NA)",

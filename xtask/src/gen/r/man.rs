@@ -40,6 +40,9 @@ fn reached(face: &Face) -> String {
              each from arguments with R's names. Lists with the same names will do as well."
                 .to_owned()
         }
+        None if short == "exec" => {
+            "What the method `exec_create` of a `docker_container` gives.".to_owned()
+        }
         None => format!("What methods of `docker_client()${short}` such as `get` give."),
     }
 }

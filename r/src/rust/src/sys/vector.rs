@@ -239,17 +239,40 @@ unsafe fn copy_texts(x: SEXP, to: &RefCell<Vec<Option<Vec<u8>>>>) {
             if element == R_NaString {
                 to.borrow_mut().push(None);
             } else {
-                let text = if Rf_getCharCE(element) == cetype_t_CE_BYTES {
-                    R_CHAR(element)
+                let bytes = CStr::from_ptr(R_CHAR(element)).to_bytes();
+                let text = if bytes.is_ascii() || Rf_getCharCE(element) == cetype_t_CE_BYTES {
+                    bytes
                 } else {
-                    Rf_translateCharUTF8(element)
+                    let translated = CStr::from_ptr(Rf_translateCharUTF8(element)).to_bytes();
+                    // What is no text in the session's encoding is written as `<f6>` there;
+                    // as it is, it can be told from text that says so.
+                    if is_written_out(bytes, translated) {
+                        bytes
+                    } else {
+                        translated
+                    }
                 };
-                let text = CStr::from_ptr(text).to_bytes().to_vec();
+                let text = text.to_vec();
                 to.borrow_mut().push(Some(text));
             }
             Rf_unprotect(1);
         }
     }
+}
+
+/// Whether `translated` is `bytes` with some of those that are not ASCII written out in hex.
+fn is_written_out(bytes: &[u8], translated: &[u8]) -> bool {
+    let (mut rest, mut any) = (translated, false);
+    for byte in bytes {
+        if let Some(after) = rest.strip_prefix(&[*byte]) {
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix(format!("<{byte:02x}>").as_bytes()) {
+            (rest, any) = (after, true);
+        } else {
+            return false;
+        }
+    }
+    any && rest.is_empty()
 }
 
 /// An ordinary list with the elements of one that may be computed. R keeps it,

@@ -180,7 +180,7 @@ request! {
 }
 
 request! {
-    /// Files and folders of a container that differ from its image; null where none do.
+    /// Files and folders of a container that differ from its image.
     ///
     /// `GET /containers/{id}/changes`.
     Diff(DIFF) -> Json<Vec<Change>>;

@@ -304,5 +304,5 @@ pub(crate) static DIFF: Info = Info {
     errors: &[(404, "no_such_container"), (500, "server_error")],
     upload: None,
     lasts: false,
-    doc: "Files and folders of a container that differ from its image; null where none do.",
+    doc: "Files and folders of a container that differ from its image.",
 };
