@@ -1,17 +1,16 @@
 //! The settings of the `docker` program, of which one line matters here.
 
-use std::fs::File;
-use std::io::{ErrorKind as Io, Read as _};
+use std::fmt;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 
-use crate::{Error, ErrorKind, Result};
-
-/// More than this is not read of a file of settings.
-const LARGEST: u64 = 4 << 20;
+use crate::Result;
+use crate::file::{self, Form, unusable};
 
 /// What is read of `config.json`. The rest, passwords of registries among it, is passed over.
 #[derive(Deserialize)]
@@ -27,34 +26,32 @@ pub(crate) fn path(folder: &Path) -> PathBuf {
 
 /// The context that a `config.json` says is in use.
 pub(crate) fn current_context(path: &Path) -> Result<Option<String>> {
-    let Some(bytes) = read(path)? else {
-        return Ok(None);
-    };
+    match file::read(path, Form::Settings)? {
+        Some(bytes) => named(path, &bytes),
+        None => Ok(None),
+    }
+}
+
+/// The context that the bytes of a `config.json` name.
+pub(crate) fn named(path: &Path, bytes: &[u8]) -> Result<Option<String>> {
     // To the `docker` program an empty file has no settings.
     if bytes.trim_ascii().is_empty() {
         return Ok(None);
     }
-    let file: ConfigFile = parse(path, &bytes)?;
+    let file: ConfigFile = parse(path, bytes)?;
     Ok(file.current_context.filter(|name| !name.is_empty()))
 }
 
 /// The JSON object of a file. What is in it stays out of the message: it may be secret.
 pub(crate) fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T> {
-    const FORM: &str = "does not have the form that docker writes";
-    // A struct would be read from a list as well.
-    if !matches!(bytes.trim_ascii_start().first(), None | Some(b'{')) {
-        return Err(fault(
-            path,
-            &format!("it {FORM}; correct it, or move it away"),
-        ));
-    }
-    serde_json::from_slice(bytes).map_err(|error| {
+    let parsed = serde_json::from_slice(bytes).map(|Object(it)| it);
+    parsed.map_err(|error| {
         let what = match error.classify() {
-            Category::Data => FORM,
+            Category::Data => "does not have the form that docker writes",
             Category::Eof => "ends in the middle",
             _ => "is not JSON",
         };
-        fault(
+        unusable(
             path,
             &format!(
                 "it {what}, at line {}, column {}; correct it there, or move it away",
@@ -65,74 +62,33 @@ pub(crate) fn parse<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T>
     })
 }
 
-/// What is in a file, if there is one.
-pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
-    let meta = match path.metadata() {
-        Ok(meta) => meta,
-        Err(error) if error.kind() == Io::NotFound => {
-            return match path.read_link() {
-                Ok(target) => Err(fault(
-                    path,
-                    &format!(
-                        "it is a link to {}, which is not there; remove the link or make its target",
-                        target.display()
-                    ),
-                )),
-                Err(_) => Ok(None),
-            };
-        }
-        Err(error) => return Err(unreadable(path, error)),
-    };
-    // Opening a pipe or a device might wait for ever.
-    if !meta.is_file() {
-        let what = if meta.is_dir() {
-            "folder"
-        } else {
-            "special file"
-        };
-        return Err(fault(
-            path,
-            &format!("it is a {what} and not a file of settings; move it away"),
-        ));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
-        .map_err(|error| unreadable(path, error))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(fault(
-            path,
-            &format!(
-                "it is over {} MiB, which no file of settings is",
-                LARGEST >> 20
-            ),
-        ));
-    }
-    Ok(Some(bytes))
-}
+/// What is read of an object, and of that alone: a struct by itself is read of a list, too.
+pub(crate) struct Object<T>(pub(crate) T);
 
-fn unreadable(path: &Path, error: std::io::Error) -> Error {
-    let why = match error.kind() {
-        Io::PermissionDenied => {
-            "permission denied; make it readable for this user, or name the folder of another \
-             one's settings in DOCKER_CONFIG"
-        }
-        Io::NotADirectory => "a part of its path is no folder",
-        _ => "reading it failed",
-    };
-    fault(path, why).caused_by(error)
-}
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
 
-fn fault(path: &Path, why: &str) -> Error {
-    Error::new(
-        ErrorKind::Settings,
-        format!("cannot use {}: {why}", path.display()),
-    )
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(Fields(PhantomData))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     fn told(text: &str) -> Result<Option<String>> {
         let folder = tempfile::tempdir().unwrap();

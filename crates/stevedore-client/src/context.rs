@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Error, ErrorKind, Host, Result, Tls, config_file};
+use crate::config_file::{self, Object};
+use crate::file::{self, Form};
+use crate::{Error, ErrorKind, Host, Result, Tls};
 
 /// The context that stands for what there is without contexts.
 pub(crate) const DEFAULT: &str = "default";
@@ -20,13 +22,13 @@ struct Meta {
     #[serde(rename = "Name", default)]
     name: String,
     #[serde(rename = "Endpoints", default)]
-    endpoints: Option<Endpoints>,
+    endpoints: Option<Object<Endpoints>>,
 }
 
 #[derive(Deserialize)]
 struct Endpoints {
     #[serde(default)]
-    docker: Option<Endpoint>,
+    docker: Option<Object<Endpoint>>,
 }
 
 #[derive(Deserialize)]
@@ -48,38 +50,49 @@ pub(crate) struct Context {
 /// The context `name` of the settings in `folder`.
 pub(crate) fn load(folder: &Path, name: &str) -> Result<Context> {
     let path = meta_file(folder, name);
-    let Some(bytes) = config_file::read(&path)? else {
+    let Some(bytes) = file::read(&path, Form::Settings)? else {
         return Err(missing(folder, name));
     };
-    let meta: Meta = config_file::parse(&path, &bytes)?;
-    let who = format!("cannot use the context `{name}` of {}", path.display());
-    let wrong = |why: &str| Error::new(ErrorKind::Settings, format!("{who}: {why}"));
-    let endpoint = meta
-        .endpoints
-        .and_then(|endpoints| endpoints.docker)
-        .ok_or_else(|| wrong("it says nothing about a docker engine"))?;
-    let host: Option<Host> = match endpoint.host.as_deref().map(str::trim) {
-        None | Some("") => None,
-        Some(host) => {
-            let host = host.parse();
-            Some(host.map_err(|error: Error| error.blamed_on(&who))?)
-        }
-    };
+    let (host, skip_verify) = engine(&path, name, &bytes)?;
     // The material of a context that leads to a socket is of no use.
     let tls = match &host {
         Some(Host::Tcp(_) | Host::Tls(_)) => {
-            tls(folder, name, endpoint.skip_tls_verify == Some(true))
-                .map_err(|error| error.blamed_on(&who))?
+            tls(folder, name, skip_verify).map_err(|error| error.blamed_on(&who(&path, name)))?
         }
         _ => None,
     };
     Ok(Context { host, tls })
 }
 
+/// What the bytes of its `meta.json` say: where the engine is, and whether it need not prove
+/// who it is.
+pub(crate) fn engine(path: &Path, name: &str, bytes: &[u8]) -> Result<(Option<Host>, bool)> {
+    let Meta { endpoints, .. } = config_file::parse(path, bytes)?;
+    let who = who(path, name);
+    let Some(Object(endpoint)) = endpoints.and_then(|Object(endpoints)| endpoints.docker) else {
+        return Err(Error::new(
+            ErrorKind::Settings,
+            format!("{who}: it says nothing about a docker engine"),
+        ));
+    };
+    let host = match endpoint.host.as_deref().map(str::trim) {
+        None | Some("") => None,
+        Some(host) => {
+            let host = host.parse();
+            Some(host.map_err(|error: Error| error.blamed_on(&who))?)
+        }
+    };
+    Ok((host, endpoint.skip_tls_verify == Some(true)))
+}
+
+/// Which context can't be used.
+fn who(path: &Path, name: &str) -> String {
+    format!("cannot use the context `{name}` of {}", path.display())
+}
+
 /// The certificates of a context, and whether the engine must prove who it is.
 fn tls(folder: &Path, name: &str, skip_verify: bool) -> Result<Option<Tls>> {
-    let store = folder.join("contexts").join("tls");
-    let certificates = Tls::in_dir(&store.join(id(name)).join("docker"))?;
+    let certificates = Tls::in_dir(&tls_folder(folder, name))?;
     Ok(match (certificates, skip_verify) {
         (Some(tls), skip_verify) => Some(tls.verify(!skip_verify)),
         (None, true) => Some(Tls::new().verify(false)),
@@ -116,7 +129,8 @@ fn names(folder: &Path) -> Vec<String> {
         .flatten()
         .filter_map(|entry| {
             let path = entry.path().join("meta.json");
-            let meta: Meta = config_file::parse(&path, &config_file::read(&path).ok()??).ok()?;
+            let bytes = file::read(&path, Form::Settings).ok()??;
+            let meta: Meta = config_file::parse(&path, &bytes).ok()?;
             Some(meta.name).filter(|name| !name.is_empty() && name != DEFAULT)
         })
         .collect();
@@ -125,9 +139,16 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn meta_file(folder: &Path, name: &str) -> PathBuf {
+/// The file of a context, whatever it is called.
+pub(crate) fn meta_file(folder: &Path, name: &str) -> PathBuf {
     let store = folder.join("contexts").join("meta");
     store.join(id(name)).join("meta.json")
+}
+
+/// The folder of the certificates of a context, whatever it is called.
+pub(crate) fn tls_folder(folder: &Path, name: &str) -> PathBuf {
+    let store = folder.join("contexts").join("tls");
+    store.join(id(name)).join("docker")
 }
 
 /// What the folders of a context are called.
@@ -150,6 +171,23 @@ mod tests {
             id("desktop-linux"),
             "fe9c6bd7a66301f49ca9b6a70b217107cd1284598bfc254700c989b916da791e"
         );
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        let path = Path::new("meta.json");
+        let told = |text: &str| engine(path, "lab", text.as_bytes());
+        let object = r#"{"Endpoints": {"docker": {"Host": "unix:///run/x"}}}"#;
+        let host = "unix:///run/x".parse().unwrap();
+        assert_eq!(told(object).unwrap(), (Some(host), false));
+        for list in [
+            r#"["lab", {"docker": {"Host": "unix:///run/x"}}]"#,
+            r#"{"Endpoints": [{"Host": "unix:///run/x"}]}"#,
+            r#"{"Endpoints": {"docker": ["unix:///run/x"]}}"#,
+        ] {
+            let error = told(list).unwrap_err().to_string();
+            assert!(error.contains("does not have the form"), "{list}: {error}");
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub mod discover;
 mod environment;
 mod error;
 mod exchange;
+mod file;
 mod host;
 mod machine;
 mod negotiate;

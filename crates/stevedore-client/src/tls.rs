@@ -4,8 +4,6 @@
 mod pem;
 
 use std::fmt;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +12,7 @@ pub(crate) use pem::{certificates, private_key};
 #[cfg(feature = "tls")]
 use pem::{check_ca, check_identity};
 
+use crate::file::{self, Form};
 use crate::{Error, ErrorKind, Result};
 
 /// What a client needs for TLS: whom it trusts, and how it proves who it is.
@@ -78,7 +77,7 @@ impl Tls {
         if !folder.is_dir() {
             return Err(wrong("there is no such folder of certificates"));
         }
-        let file = |name: &str| read(&folder.join(name));
+        let file = |name: &str| file::read(&folder.join(name), Form::Pem);
         let (ca, certificate, key) = (file("ca.pem")?, file("cert.pem")?, file("key.pem")?);
         let tls = Self::new();
         let tls = match (&certificate, &key) {
@@ -218,40 +217,6 @@ pub(crate) fn lacking() -> Error {
         ErrorKind::Settings,
         "this program was built without TLS; the feature `tls` of the crate brings it",
     )
-}
-
-/// No certificate is larger.
-const FILE: u64 = 1 << 20;
-
-/// What the file holds, or nothing where it isn't there.
-fn read(path: &Path) -> Result<Option<Vec<u8>>> {
-    let wrong = |why: &str, error: Option<std::io::Error>| {
-        let message = format!("{} {why}", path.display());
-        let wrong = Error::new(ErrorKind::Settings, message);
-        match error {
-            Some(error) => wrong.caused_by(error),
-            None => wrong,
-        }
-    };
-    match path.metadata() {
-        Ok(about) if about.is_file() => {}
-        // Opening a pipe would wait for who writes it.
-        Ok(_) => return Err(wrong("is not a file", None)),
-        // A link that leads nowhere is there, but can't be read.
-        Err(error)
-            if error.kind() == std::io::ErrorKind::NotFound && path.symlink_metadata().is_err() =>
-        {
-            return Ok(None);
-        }
-        Err(error) => return Err(wrong("cannot be read", Some(error))),
-    }
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(FILE + 1).read_to_end(&mut bytes));
-    read.map_err(|error| wrong("cannot be read", Some(error)))?;
-    if bytes.len() as u64 > FILE {
-        return Err(wrong("is too large to be a certificate or a key", None));
-    }
-    Ok(Some(bytes))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use super::{Barred, Why};
 use crate::Environment;
+#[cfg(unix)]
+use crate::file::{self, Form};
 
 /// Why this user got no connection to a socket, and what to do, where more can be said than
 /// that it failed.
@@ -101,7 +103,7 @@ struct Entry {
 /// The line of a number. Users and groups of a directory service have none.
 #[cfg(unix)]
 fn entry(environment: &Environment, file: &str, id: u32) -> Option<Entry> {
-    let bytes = crate::config_file::read(&environment.system(file)).ok()??;
+    let bytes = file::read(&environment.system(file), Form::Settings).ok()??;
     let text = String::from_utf8_lossy(&bytes);
     text.lines().find_map(|line| {
         let mut fields = line.split(':');
