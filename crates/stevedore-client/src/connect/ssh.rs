@@ -9,16 +9,16 @@ mod far;
 use std::fmt;
 use std::future::Future as _;
 use std::io;
-use std::pin::{Pin, pin};
-use std::process::{ExitStatus, Stdio};
+use std::pin::Pin;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
-use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::{Sleep, sleep};
 
-use self::far::Far;
+use self::far::{Errors, Far};
 use super::BoxStream;
 use crate::error::Hitch;
 use crate::host::Ssh;
@@ -217,17 +217,26 @@ fn printable(text: &str) -> String {
 const SAID: usize = 2 << 10;
 /// Once its output has ended, it is given this long to end itself.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// And is looked after this often.
+const TICK: Duration = Duration::from_millis(5);
+/// One that was killed is waited for no longer than this.
+const BURIAL: Duration = Duration::from_millis(100);
 /// Once it has ended, it is listened to for no longer than this: a connection that it
 /// shares with others may hold its standard error open.
 const ECHO: Duration = Duration::from_millis(200);
 
 /// A running ssh, as a stream.
+///
+/// It is no process of tokio: that would have every reactor listen for signals, with sockets
+/// that a forked child shares.
 struct Session {
     far: Far,
-    errors: Option<ChildStderr>,
+    errors: Option<Errors>,
     said: Vec<u8>,
     ended: Option<ExitStatus>,
     timer: Option<Pin<Box<Sleep>>>,
+    /// Since when its end is waited for.
+    ending: Option<Instant>,
     owner: u32,
     child: Child,
 }
@@ -237,17 +246,18 @@ impl Session {
         command.stderr(Stdio::piped());
         // What the terminal sends to who runs in it, such as Ctrl-C, is not for it.
         #[cfg(unix)]
-        command.process_group(0);
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         // Nor does it get a window.
         #[cfg(windows)]
-        command.creation_flags(0x0800_0000);
-        let (far, mut child) = far::spawn(command)?;
+        std::os::windows::process::CommandExt::creation_flags(&mut command, 0x0800_0000);
+        let (far, errors, child) = far::spawn(command)?;
         Ok(Self {
             far,
-            errors: child.stderr.take(),
+            errors,
             said: Vec::new(),
             ended: None,
             timer: None,
+            ending: None,
             owner: std::process::id(),
             child,
         })
@@ -295,20 +305,25 @@ impl Session {
         // What it still waits for won't come.
         let _ = Pin::new(&mut self.far).poll_shutdown(cx);
         self.listen(cx);
-        let waited = pin!(self.child.wait()).poll(cx);
-        if waited.is_pending() {
-            ready!(self.poll_timer(PATIENCE, cx));
-            self.child.start_kill()?;
-            let lingers = "ssh has closed the connection, but does not end";
-            return Poll::Ready(Err(io::Error::other(lingers)));
+        let began = *self.ending.get_or_insert_with(Instant::now);
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Poll::Ready(Ok(*self.ended.insert(status)));
+            }
+            if began.elapsed() > PATIENCE {
+                self.child.kill()?;
+                let lingers = "ssh has closed the connection, but does not end";
+                return Poll::Ready(Err(io::Error::other(lingers)));
+            }
+            ready!(self.poll_timer(TICK, cx));
         }
-        self.timer = None;
-        waited.map_ok(|status| *self.ended.insert(status))
     }
 
     fn poll_timer(&mut self, after: Duration, cx: &mut Context<'_>) -> Poll<()> {
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(after)));
-        timer.as_mut().poll(cx)
+        ready!(timer.as_mut().poll(cx));
+        self.timer = None;
+        Poll::Ready(())
     }
 }
 
@@ -357,13 +372,18 @@ impl AsyncWrite for Session {
     }
 }
 
-/// Nobody else is left to end it. A process that was forked off has a copy of the
-/// stream, but not the child.
+/// Nobody else is left to end it, and to take note of its end. A process that was forked off
+/// has a copy of the stream, but not the child.
 impl Drop for Session {
     fn drop(&mut self) {
-        if self.owner == std::process::id() {
-            // Once it is dropped, tokio takes note of its end.
-            let _ = self.child.start_kill();
+        if self.owner != std::process::id() {
+            return;
+        }
+        let _ = self.child.kill();
+        let killed = Instant::now();
+        // Within a millisecond as a rule.
+        while matches!(self.child.try_wait(), Ok(None)) && killed.elapsed() < BURIAL {
+            thread::sleep(Duration::from_micros(200));
         }
     }
 }

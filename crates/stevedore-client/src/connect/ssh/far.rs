@@ -1,31 +1,39 @@
 //! Both standard streams of a child, as one stream.
 
 #[cfg(unix)]
-pub(super) use unix::{Far, spawn};
+pub(super) use unix::{Errors, Far, spawn};
 #[cfg(windows)]
-pub(super) use windows::{Far, spawn};
+pub(super) use windows::{Errors, Far, spawn};
 
 #[cfg(unix)]
 mod unix {
     use std::io;
     use std::os::fd::OwnedFd;
     use std::os::unix::net::UnixStream;
+    use std::process::{Child, Command};
 
-    use tokio::process::{Child, Command};
+    use tokio::net::unix::pipe::Receiver;
 
     /// A socket: it can be closed in one direction also while a forked process holds a copy.
     pub(in crate::connect::ssh) type Far = tokio::net::UnixStream;
 
+    /// What the child says on its standard error.
+    pub(in crate::connect::ssh) type Errors = Receiver;
+
     /// Starts the command. It is dropped here, so that only the child has its streams.
-    pub(in crate::connect::ssh) fn spawn(mut command: Command) -> io::Result<(Far, Child)> {
+    pub(in crate::connect::ssh) fn spawn(
+        mut command: Command,
+    ) -> io::Result<(Far, Option<Errors>, Child)> {
         let (near, far) = UnixStream::pair()?;
         near.set_nonblocking(true)?;
         let near = Far::from_std(near)?;
-        let child = command
+        let mut child = command
             .stdin(OwnedFd::from(far.try_clone()?))
             .stdout(OwnedFd::from(far))
             .spawn()?;
-        Ok((near, child))
+        let errors = child.stderr.take();
+        let errors = errors.map(|it| Receiver::from_owned_fd(it.into()));
+        Ok((near, errors.transpose()?, child))
     }
 }
 
@@ -33,27 +41,34 @@ mod unix {
 mod windows {
     use std::io;
     use std::pin::Pin;
-    use std::process::Stdio;
+    use std::process::{Child, Command, Stdio};
     use std::task::{Context, Poll};
 
     use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-    use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+    use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 
     pub(in crate::connect::ssh) struct Far {
         input: Option<ChildStdin>,
         output: Option<ChildStdout>,
     }
 
-    pub(in crate::connect::ssh) fn spawn(mut command: Command) -> io::Result<(Far, Child)> {
+    /// What the child says on its standard error.
+    pub(in crate::connect::ssh) type Errors = ChildStderr;
+
+    pub(in crate::connect::ssh) fn spawn(
+        mut command: Command,
+    ) -> io::Result<(Far, Option<Errors>, Child)> {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let errors = child.stderr.take();
         let far = Far {
-            input: child.stdin.take(),
-            output: child.stdout.take(),
+            input: input.map(ChildStdin::from_std).transpose()?,
+            output: output.map(ChildStdout::from_std).transpose()?,
         };
-        Ok((far, child))
+        Ok((far, errors.map(ChildStderr::from_std).transpose()?, child))
     }
 
     impl AsyncRead for Far {
