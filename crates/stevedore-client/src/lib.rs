@@ -27,6 +27,9 @@ mod environment;
 mod error;
 mod exchange;
 mod file;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod host;
 mod machine;
 mod negotiate;
