@@ -14,6 +14,17 @@ use crate::run;
 /// Where the binding is, in the repository and in the package.
 const BINDING: &str = "r/src/rust";
 
+/// Crates that are a library to link with on a kind of Windows that R is not built for. It is
+/// by GNU's tools for `x86_64`, and by LLVM's for aarch64.
+const UNLINKED: [&str; 6] = [
+    "windows_aarch64_msvc",
+    "windows_i686_gnu",
+    "windows_i686_gnullvm",
+    "windows_i686_msvc",
+    "windows_x86_64_gnullvm",
+    "windows_x86_64_msvc",
+];
+
 /// The crates that the binding is built from: every folder of the repository
 /// that its manifest leads to.
 pub(super) fn crates(root: &Path) -> Result<Crates> {
@@ -110,6 +121,11 @@ fn vendor(rust: &Path) -> Result<()> {
         "vendor",
     ]))
     .context("cannot gather the crates that the package is built with")?;
+    for folder in folders(&rust.join("vendor"))? {
+        if is_unlinked(&folder) {
+            without_library(&folder)?;
+        }
+    }
     // R's own tar is wherever R is, xz included.
     let pack = "utils::tar('vendor.tar.xz', 'vendor', compression = 'xz', tar = 'internal')";
     run::must(
@@ -124,6 +140,36 @@ fn vendor(rust: &Path) -> Result<()> {
         fs::remove_dir_all(&target).context("cannot remove a target folder")?;
     }
     Ok(())
+}
+
+/// Whether a folder of the vendored crates is of one that nobody links with.
+fn is_unlinked(folder: &Path) -> bool {
+    let name = folder.file_name().and_then(|name| name.to_str());
+    let (name, _version) = name.and_then(|it| it.split_once('-')).unwrap_or_default();
+    UNLINKED.contains(&name)
+}
+
+/// Take the library out of a crate, which stays one that cargo knows: the lock file names it.
+fn without_library(folder: &Path) -> Result<()> {
+    const LIBRARY: &str = "lib";
+    let library = folder.join(LIBRARY);
+    fs::remove_dir_all(&library).with_context(|| format!("cannot remove {}", library.display()))?;
+    let sums = folder.join(".cargo-checksum.json");
+    let text =
+        fs::read_to_string(&sums).with_context(|| format!("cannot read {}", sums.display()))?;
+    let mut value: serde_json::Value = serde_json::from_str(&text)?;
+    let files = value.get_mut("files").and_then(|it| it.as_object_mut());
+    let files = files.with_context(|| format!("{} names no files", sums.display()))?;
+    files.retain(|file, _| !Path::new(file).starts_with(LIBRARY));
+    write(&sums, &value.to_string())
+}
+
+fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
+    let entries =
+        fs::read_dir(parent).with_context(|| format!("cannot read {}", parent.display()))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    let paths: Vec<PathBuf> = paths.collect::<Result<_, _>>()?;
+    Ok(paths.into_iter().filter(|path| path.is_dir()).collect())
 }
 
 fn cargo(rust: &Path) -> Command {
@@ -215,6 +261,32 @@ mod tests {
         files.sort();
         let expected = ["src/Makevars.in", "src/init.c"].map(|file| folder.path().join(file));
         assert_eq!(files, expected);
+    }
+
+    #[test]
+    fn a_library_that_nobody_links_with_leaves_its_crate() {
+        let folder = tempfile::tempdir().unwrap();
+        let of = |name: &str| folder.path().join(name);
+        assert!(is_unlinked(&of("windows_i686_msvc-0.52.6")));
+        for kept in [
+            "windows_x86_64_gnu-0.52.6",
+            "windows_aarch64_gnullvm-0.52.6",
+            "windows-sys-0.52.0",
+            "serde",
+        ] {
+            assert!(!is_unlinked(&of(kept)), "{kept}");
+        }
+        let it = of("windows_i686_msvc-0.52.6");
+        fs::create_dir_all(it.join("lib")).unwrap();
+        fs::write(it.join("lib/windows.lib"), "x").unwrap();
+        let sums = r#"{"files":{"lib/windows.lib":"1","src/lib.rs":"2"},"package":"3"}"#;
+        fs::write(it.join(".cargo-checksum.json"), sums).unwrap();
+        without_library(&it).unwrap();
+        assert!(!it.join("lib").exists());
+        let left = fs::read_to_string(it.join(".cargo-checksum.json")).unwrap();
+        let left: serde_json::Value = serde_json::from_str(&left).unwrap();
+        let expected = serde_json::json!({"files": {"src/lib.rs": "2"}, "package": "3"});
+        assert_eq!(left, expected);
     }
 
     #[test]
