@@ -123,7 +123,7 @@ async fn stream(docker: &Docker, id: &str, number: usize) -> Result<()> {
     Ok(())
 }
 
-fn memory() -> Result<u64> {
+pub(crate) fn memory() -> Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let words = line.context("VmRSS")?.split_whitespace().next();

@@ -1,17 +1,18 @@
 //! `cargo xtask bench`: how fast the library is, and that it stays as small as it was.
 //! The programs are a workspace of their own, `bench/`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::{choose, package_r, run};
+use crate::choose::Choice;
+use crate::{choose, engine, package_r, run};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// What to measure
     what: What,
-    /// The engine to use, as for the tests; for ping and soak
+    /// The engine to use, as for the tests; for all but the decoders
     #[arg(long, value_name = "NAME")]
     engine: Option<String>,
     /// Leave R out of the pings
@@ -27,6 +28,8 @@ enum What {
     Decoders,
     /// 100,000 pings and 10,000 streams that are dropped: descriptors and memory
     Soak,
+    /// A private engine that is killed, or stopped, while something is waited for
+    Restart,
 }
 
 pub(crate) fn run(args: &Args) -> Result<bool> {
@@ -34,7 +37,11 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
     if args.what == What::Decoders {
         return show(std::process::Command::new(program).arg("decoders"));
     }
-    let engine = choose::one(args.engine.as_deref())?.take()?;
+    let choice = choose::one(args.engine.as_deref())?;
+    if args.what == What::Restart {
+        return restart(&program, &choice);
+    }
+    let engine = choice.take()?;
     let mut command = engine.command(program);
     if args.what == What::Soak {
         return show(command.arg("soak"));
@@ -44,6 +51,29 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
         command.arg(package_r::installed()?.library);
     }
     show(&mut command)
+}
+
+/// The engine is left up where it was, down where not.
+fn restart(program: &Path, choice: &Choice) -> Result<bool> {
+    let Choice::Private(name) = choice else {
+        bail!("only a private engine is killed: name one with --engine");
+    };
+    crate::setup::engine_tools()?;
+    let was_up = engine::list()?.iter().any(|it| it.name == name && it.up);
+    let engine = engine::up_and_stay(name)?;
+    let xtask = std::env::current_exe().context("the path of this program")?;
+    let mut command = std::process::Command::new(program);
+    command
+        .env("DOCKER_HOST", engine.docker_host())
+        .env_remove("DOCKER_API_VERSION")
+        .arg("restart")
+        .arg(xtask)
+        .args(["engine", "up", name]);
+    let is_well = show(&mut command);
+    if !was_up {
+        engine::down(name, false)?;
+    }
+    is_well
 }
 
 fn build() -> Result<PathBuf> {
