@@ -133,14 +133,14 @@ fn explain(host: &Host, error: io::Error) -> Error {
             }
             None => "ssh was killed",
         };
-        let error = Error::unreachable_because(host, why);
-        let error = match ended.code {
+        // In the message itself: what it says is the reason.
+        let error = match ended.said.as_str() {
+            "" => Error::unreachable_because(host, why),
+            said => Error::unreachable_because(host, &format!("{why}: {said}")),
+        };
+        return match ended.code {
             Some(255) => error.for_hitch(Hitch::Passing),
             _ => error,
-        };
-        return match ended.said.as_str() {
-            "" => error,
-            said => error.caused_by(said.to_owned()),
         };
     }
     if let Some(stranger) = inner.and_then(|inner| inner.downcast_ref::<Stranger>()) {
