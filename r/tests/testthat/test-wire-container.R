@@ -38,6 +38,22 @@ test_that("a list of containers is a data frame with typed columns", {
   })
 })
 
+test_that("containers without ports have tables of their own", {
+  wire(wire_spec("container_list"), function(host, seen) {
+    x <- docker_client(host = host)$container$list()
+    before <- x$ports[[3]]
+    mine <- x$ports[[2]]
+    attr(mine, "seen") <- TRUE
+    names(mine)[[1]] <- "address"
+    class(mine$type) <- "port_type"
+    x$ports[[2]]$ip <- logical()
+    expect_identical(names(before), c("ip", "private_port", "public_port", "type"))
+    expect_identical(x$ports[[3]], before)
+    expect_identical(x$ports[[3]], x$ports[[1]][0, ])
+    expect_null(attr(x$ports[[3]], "seen"))
+  })
+})
+
 test_that("a list of no containers has all its columns, typed", {
   for (spec in c("container_list_empty", "container_list_null")) {
     wire(wire_spec(spec), function(host, seen) {

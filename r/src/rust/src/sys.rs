@@ -73,22 +73,29 @@ const LONGEST: usize = c_int::MAX as usize;
 
 /// Makes the R value that `tree` describes.
 pub(crate) fn write(tree: &Tree<'_>) -> Result<Sexp, Stop> {
-    let longest = tree.longest();
+    let longest = tree.longest_line();
     if longest > LONGEST {
-        let message =
-            format!("a line or text of {longest} bytes came, and R's strings end at {LONGEST}");
+        let message = format!("a line of {longest} bytes came, and R's strings end at {LONGEST}");
         return Err(Error::new(ErrorKind::Protocol, message).into());
     }
     // SAFETY: the closure only borrows `tree`, so a jump skips no destructor; every
     // fresh R value is protected before the next allocation.
-    let seen = RefCell::new(Vec::new());
-    let seen = &seen;
+    let seen = &Seen::default();
     Ok(Sexp(unsafe { unwind_protect(|| make(tree, seen)) }?))
 }
 
-/// Names of records that were made before: rows of a listing share theirs. They
-/// stay alive because the value in the making holds the record that had them first.
-type Seen<'a> = RefCell<Vec<(&'a [&'static str], SEXP)>>;
+/// What was made before and is used again: rows of a listing have the same names, and
+/// many have an empty frame of the same kind. It stays alive because the value in the
+/// making holds what had it first; R copies it where somebody changes it.
+#[derive(Default)]
+struct Seen<'a> {
+    names: RefCell<Vec<(&'a [&'static str], SEXP)>>,
+    empty_frames: RefCell<Vec<(Columns<'a>, SEXP)>>,
+    classes: RefCell<Vec<(&'static str, SEXP)>>,
+}
+
+/// The columns of a frame, and their names.
+type Columns<'a> = (&'a [&'static str], &'a [Tree<'a>]);
 
 unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
     unsafe {
@@ -152,24 +159,17 @@ unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
                 names,
                 columns,
                 rows,
-            } => {
-                let x = Rf_protect(record(names, columns, seen));
-                for (i, column) in columns.iter().enumerate() {
-                    if matches!(column, Tree::List(_)) {
-                        set_class(VECTOR_ELT(x, length(i)), &["AsIs"]);
-                    }
-                }
-                make_frame(x, *rows);
-                Rf_unprotect(1);
-                x
-            }
+            } => match *rows {
+                0 => empty_frame((names, columns), seen),
+                rows => frame((names, columns), rows, seen),
+            },
             Tree::Table {
                 names,
                 columns,
                 rows,
             } => {
                 let x = Rf_protect(named(list(columns, seen), names));
-                make_frame(x, *rows);
+                make_frame(x, *rows, seen);
                 Rf_unprotect(1);
                 x
             }
@@ -179,7 +179,15 @@ unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
                 x
             }
             Tree::With { value, attributes } => {
-                let x = Rf_protect(make(value, seen));
+                let x = Rf_protect(match &**value {
+                    // It is changed below, so it must be its own.
+                    Tree::Frame {
+                        names,
+                        columns,
+                        rows,
+                    } => frame((names, columns), *rows, seen),
+                    other => make(other, seen),
+                });
                 for (name, attribute) in attributes {
                     let attribute = Rf_protect(make(attribute, seen));
                     Rf_setAttrib(x, Rf_install(name.as_ptr()), attribute);
@@ -203,15 +211,56 @@ unsafe fn named(x: SEXP, names: &[Option<Text<'_>>]) -> SEXP {
     }
 }
 
+/// An empty frame, the same for all of its kind.
+unsafe fn empty_frame<'a>(columns: Columns<'a>, seen: &Seen<'a>) -> SEXP {
+    unsafe {
+        let known = |(known, _): &&(Columns<'_>, SEXP)| {
+            same(known.0, columns.0) && are_alike(known.1, columns.1)
+        };
+        let known = seen.empty_frames.borrow().iter().find(known).map(|it| it.1);
+        known.unwrap_or_else(|| {
+            let x = frame(columns, 0, seen);
+            seen.empty_frames.borrow_mut().push((columns, x));
+            x
+        })
+    }
+}
+
+/// Whether columns without elements are the same to R.
+fn are_alike(some: &[Tree<'_>], others: &[Tree<'_>]) -> bool {
+    let alike = |(one, other): (&Tree<'_>, &Tree<'_>)| match (one, other) {
+        (Tree::Numbers(one), Tree::Numbers(other)) => one.are_integers() == other.are_integers(),
+        (Tree::Bools(_), Tree::Bools(_))
+        | (Tree::Texts(_), Tree::Texts(_))
+        | (Tree::List(_), Tree::List(_)) => true,
+        _ => false,
+    };
+    some.len() == others.len() && some.iter().zip(others).all(alike)
+}
+
+unsafe fn frame<'a>((names, columns): Columns<'a>, rows: usize, seen: &Seen<'a>) -> SEXP {
+    unsafe {
+        let x = Rf_protect(record(names, columns, seen));
+        for (i, column) in columns.iter().enumerate() {
+            if matches!(column, Tree::List(_)) {
+                set_class(VECTOR_ELT(x, length(i)), "AsIs", seen);
+            }
+        }
+        make_frame(x, rows, seen);
+        Rf_unprotect(1);
+        x
+    }
+}
+
 /// Makes a protected list of columns a data frame.
-unsafe fn make_frame(x: SEXP, rows: usize) {
+unsafe fn make_frame(x: SEXP, rows: usize, seen: &Seen<'_>) {
     unsafe {
         // R's compact form of the row names 1..n.
         let row_names = Rf_protect(Rf_allocVector(INTSXP, 2));
         *INTEGER(row_names) = R_NaInt;
         *INTEGER(row_names).add(1) = -c_int::try_from(rows).unwrap_or(c_int::MAX);
         Rf_setAttrib(x, Rf_install(c"row.names".as_ptr()), row_names);
-        set_class(x, &["data.frame"]);
+        set_class(x, "data.frame", seen);
         Rf_unprotect(1);
     }
 }
@@ -231,6 +280,7 @@ unsafe fn record<'a>(names: &'a [&'static str], values: &'a [Tree<'_>], seen: &S
     unsafe {
         let x = Rf_protect(list(values, seen));
         let known = seen
+            .names
             .borrow()
             .iter()
             .find(|(known, _)| same(known, names))
@@ -242,7 +292,7 @@ unsafe fn record<'a>(names: &'a [&'static str], values: &'a [Tree<'_>], seen: &S
             for (i, name) in names.iter().enumerate() {
                 SET_STRING_ELT(keys, length(i), charsxp(name.as_bytes(), Encoding::Utf8));
             }
-            seen.borrow_mut().push((names, keys));
+            seen.names.borrow_mut().push((names, keys));
             keys
         };
         Rf_setAttrib(x, R_NamesSymbol, keys);
@@ -315,13 +365,18 @@ unsafe fn charsxp(bytes: &[u8], encoding: Encoding) -> SEXP {
     unsafe { Rf_mkCharLenCE(bytes.as_ptr().cast(), len, encoding) }
 }
 
-unsafe fn set_class(x: SEXP, classes: &[&str]) {
+unsafe fn set_class(x: SEXP, class: &'static str, seen: &Seen<'_>) {
     unsafe {
-        let class = Rf_protect(Rf_allocVector(STRSXP, length(classes.len())));
-        for (i, name) in classes.iter().enumerate() {
-            SET_STRING_ELT(class, length(i), charsxp(name.as_bytes(), Encoding::Utf8));
-        }
-        Rf_setAttrib(x, R_ClassSymbol, class);
+        let known = |(known, _): &&(&str, SEXP)| std::ptr::eq(*known, class);
+        let known = seen.classes.borrow().iter().find(known).map(|it| it.1);
+        let value = Rf_protect(known.unwrap_or_else(|| {
+            let value = Rf_protect(Rf_allocVector(STRSXP, 1));
+            SET_STRING_ELT(value, 0, charsxp(class.as_bytes(), Encoding::Utf8));
+            seen.classes.borrow_mut().push((class, value));
+            Rf_unprotect(1);
+            value
+        }));
+        Rf_setAttrib(x, R_ClassSymbol, value);
         Rf_unprotect(1);
     }
 }

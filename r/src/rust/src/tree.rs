@@ -131,30 +131,20 @@ impl<'a> Tree<'a> {
         Self::Record { names, values }
     }
 
-    /// How many bytes the longest text in it has.
-    pub(crate) fn longest(&self) -> usize {
-        let of_texts = |texts: &[Option<Text<'_>>]| {
-            let lengths = texts.iter().flatten().map(|text| text.len());
-            lengths.max().unwrap_or_default()
-        };
-        let of_trees = |trees: &[Tree<'_>]| {
-            let lengths = trees.iter().map(Tree::longest);
-            lengths.max().unwrap_or_default()
-        };
+    /// How many bytes the longest line in it has. No other text is longer than what R can
+    /// hold: it comes from an answer, which ends before that, or from R itself.
+    pub(crate) fn longest_line(&self) -> usize {
         match self {
-            Self::Text(text) => text.as_ref().map_or(0, |text| text.len()),
-            Self::Texts(texts) => of_texts(texts),
             Self::Bytes { ends, .. } => {
                 let starts = std::iter::once(&0).chain(*ends);
                 let lengths = ends.iter().zip(starts).map(|(end, start)| end - start);
                 lengths.max().unwrap_or_default()
             }
-            Self::List(items) => of_trees(items),
-            Self::Record { values, .. } => of_trees(values),
-            Self::Frame { columns, .. } => of_trees(columns),
-            Self::Table { names, columns, .. } => of_texts(names).max(of_trees(columns)),
-            Self::Named { names, values } => of_texts(names).max(values.longest()),
-            Self::With { value, .. } => value.longest(),
+            Self::Record { values, .. } => {
+                let lengths = values.iter().map(Tree::longest_line);
+                lengths.max().unwrap_or_default()
+            }
+            Self::With { value, .. } => value.longest_line(),
             _ => 0,
         }
     }
