@@ -1,4 +1,4 @@
-//! R at the other end of a pipe: it pings when it is told to, and says how long each took.
+//! R at the other end of a pipe: it does what it is told to, and says how it went.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -13,12 +13,14 @@ pub(crate) struct R {
 }
 
 impl R {
-    /// Starts R with the package of this library.
+    /// Starts R with the package of this library, to time its calls.
     pub(crate) fn start(library: &str) -> Result<Self> {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/ping.R");
-        let mut child = Command::new("Rscript")
-            .args(["--vanilla", script])
-            .env("R_LIBS", library)
+        Self::start_with(library, "calls.R")
+    }
+
+    /// The same with another script.
+    pub(crate) fn start_with(library: &str, script: &str) -> Result<Self> {
+        let mut child = command(library, script)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -32,15 +34,25 @@ impl R {
         })
     }
 
-    pub(crate) fn ping(&mut self, times: usize) -> Result<Vec<Duration>> {
-        writeln!(self.input, "{times}")?;
-        self.input.flush()?;
+    /// How long each call took.
+    pub(crate) fn times(&mut self, call: &str, times: usize) -> Result<Vec<Duration>> {
+        self.tell(&format!("{call} {times}"))?;
+        let seconds = numbers(&self.hear()?)?;
+        ensure!(seconds.len() == times, "R said {seconds:?}");
+        Ok(seconds.into_iter().map(Duration::from_secs_f64).collect())
+    }
+
+    pub(crate) fn tell(&mut self, line: &str) -> Result<()> {
+        writeln!(self.input, "{line}")?;
+        Ok(self.input.flush()?)
+    }
+
+    /// The next line that it says.
+    pub(crate) fn hear(&mut self) -> Result<String> {
         let mut line = String::new();
         self.output.read_line(&mut line)?;
-        let seconds: Result<Vec<f64>, _> = line.split_whitespace().map(str::parse).collect();
-        let seconds = seconds.with_context(|| format!("R said {line}"))?;
-        ensure!(seconds.len() == times, "R said {line}");
-        Ok(seconds.into_iter().map(Duration::from_secs_f64).collect())
+        ensure!(!line.is_empty(), "R has ended");
+        Ok(line.trim().to_owned())
     }
 }
 
@@ -49,4 +61,20 @@ impl Drop for R {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// R with a script of ours.
+pub(crate) fn command(library: &str, script: &str) -> Command {
+    let mut command = Command::new("Rscript");
+    command
+        .arg("--vanilla")
+        .arg(format!("{}/{script}", env!("CARGO_MANIFEST_DIR")))
+        .env("R_LIBS", library);
+    command
+}
+
+/// The numbers of a line.
+pub(crate) fn numbers(line: &str) -> Result<Vec<f64>> {
+    let numbers: Result<_, _> = line.split_whitespace().map(str::parse).collect();
+    numbers.with_context(|| format!("no numbers, but {line}"))
 }

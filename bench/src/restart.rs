@@ -16,7 +16,7 @@ use stevedore::container::{Attach, Create, List, Logs, Remove, Run, Stop};
 use stevedore::{Docker, Error, ErrorKind, Host, Reference, Request, Settings, Stdin, exec};
 use tokio::time::timeout;
 
-use crate::soak::memory;
+use crate::child::status;
 
 /// A wait goes on for so long before the engine is struck.
 const BEFORE: Duration = Duration::from_millis(500);
@@ -93,10 +93,10 @@ async fn measure(again: &[&str]) -> Result<()> {
         sweep(&docker).await?;
         println!("| {name} | {killed} | {stopped} |");
         // The first round fills what is kept.
-        before.get_or_insert((descriptors()?, memory()?));
+        before.get_or_insert((descriptors()?, status("self", "VmRSS")?));
     }
     let (files, size) = before.context("a round")?;
-    let (files_after, size_after) = (descriptors()?, memory()?);
+    let (files_after, size_after) = (descriptors()?, status("self", "VmRSS")?);
     println!(
         "\nAfter the first kind: {files} descriptors, {size} KiB; after the last: {files_after} \
          descriptors, {size_after} KiB."

@@ -3,8 +3,11 @@
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use stevedore::container::{Create, Logs, Remove};
-use stevedore::{Docker, Reference, Request};
+use stevedore::container::Logs;
+use stevedore::{Docker, Request};
+
+use crate::child::status;
+use crate::made::with_made;
 
 /// What this process, and the engine, have in use.
 struct Use {
@@ -21,7 +24,7 @@ impl Use {
         let of_engine = |name: &str| info[name].as_u64().unwrap_or_default();
         Ok(Self {
             files: std::fs::read_dir("/proc/self/fd")?.count(),
-            memory: memory()?,
+            memory: status("self", "VmRSS")?,
             engine_files: of_engine("NFd"),
             engine_routines: of_engine("NGoroutines"),
         })
@@ -48,22 +51,12 @@ pub(crate) fn run(pings: usize, streams: usize) -> Result<()> {
 
 async fn soak(pings: usize, streams: usize) -> Result<()> {
     let docker = Docker::from_env()?;
-    let image = Reference::new("busybox");
-    if !docker.image("busybox").exists().await? {
-        docker.images().pull(&image).await?.done().await?;
-    }
-    let label = format!("bench-{}", std::process::id());
-    let create = Create::new("busybox")
-        .cmd(["sh", "-c", "echo ready; exec sleep 86400"])
-        .labels([("stevedore.test", label)]);
-    let container = docker.containers().create(&create).await?;
-    let outcome = async {
+    with_made(&docker, async |made| {
+        let container = made.create("echo ready; exec sleep 86400").await?;
         container.start().await?;
         soaked(&docker, container.id(), pings, streams).await
-    };
-    let outcome = outcome.await;
-    container.remove_with(Remove::new().force(true)).await?;
-    outcome
+    })
+    .await
 }
 
 async fn soaked(docker: &Docker, id: &str, pings: usize, streams: usize) -> Result<()> {
@@ -121,11 +114,4 @@ async fn stream(docker: &Docker, id: &str, number: usize) -> Result<()> {
         docker.request(&Request::get("/events")).await?;
     }
     Ok(())
-}
-
-pub(crate) fn memory() -> Result<u64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let words = line.context("VmRSS")?.split_whitespace().next();
-    Ok(words.context("a size")?.parse()?)
 }

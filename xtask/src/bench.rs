@@ -1,7 +1,11 @@
 //! `cargo xtask bench`: how fast the library is, and that it stays as small as it was.
 //! The programs are a workspace of their own, `bench/`.
 
+mod compile;
+
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
@@ -12,9 +16,12 @@ use crate::{choose, engine, package_r, run};
 pub(crate) struct Args {
     /// What to measure
     what: What,
-    /// The engine to use, as for the tests; for all but the decoders
+    /// The engine to use, as for the tests
     #[arg(long, value_name = "NAME")]
     engine: Option<String>,
+    /// How much: bytes for transfer and logs, containers for list, repeats for interrupt
+    #[arg(long, value_name = "NUMBER")]
+    size: Option<u64>,
     /// Leave R out of the pings
     #[arg(long)]
     without_r: bool,
@@ -24,33 +31,48 @@ pub(crate) struct Args {
 enum What {
     /// The time of a ping, beside a bare socket, bollard and R
     Ping,
+    /// The time of a listing of 1,000 containers, beside a bare socket, curl and R
+    List,
+    /// Bytes a second of exports and copies of 2 GiB, beside curl and the docker command
+    Transfer,
+    /// A log of 100 MB, followed into a file by curl, Rust and R
+    Logs,
+    /// How soon Ctrl-C ends a call in R, and a drop one in Rust
+    Interrupt,
     /// Bytes a second of the decoders, and whether time grows with them
     Decoders,
     /// 100,000 pings and 10,000 streams that are dropped: descriptors and memory
     Soak,
     /// A private engine that is killed, or stopped, while something is waited for
     Restart,
+    /// How long the crate of all endpoints takes to compile, and how large it is
+    Compile,
 }
 
 pub(crate) fn run(args: &Args) -> Result<bool> {
+    let size = |usual: u64| args.size.unwrap_or(usual).to_string().into();
+    let library = || package_r::installed().map(|package| package.library.into_os_string());
+    let words: Vec<OsString> = match args.what {
+        What::Ping if args.without_r => vec!["ping".into()],
+        What::Ping => vec!["ping".into(), library()?],
+        What::List => vec!["list".into(), size(1000), library()?],
+        What::Transfer => {
+            let docker = engine::Client::unpacked()?.command();
+            let mut words = vec!["transfer".into(), size(2 << 30)];
+            words.push(docker.get_program().to_owned());
+            words.extend(docker.get_args().map(OsStr::to_owned));
+            words
+        }
+        What::Logs => vec!["logs".into(), size(100_000_000), library()?],
+        What::Interrupt => vec!["interrupt".into(), size(20), library()?],
+        What::Soak => vec!["soak".into(), "100000".into(), "10000".into()],
+        What::Decoders => return show(Command::new(build()?).arg("decoders")),
+        What::Restart => return restart(&build()?, &choose::one(args.engine.as_deref())?),
+        What::Compile => return compile::run(),
+    };
     let program = build()?;
-    if args.what == What::Decoders {
-        return show(std::process::Command::new(program).arg("decoders"));
-    }
-    let choice = choose::one(args.engine.as_deref())?;
-    if args.what == What::Restart {
-        return restart(&program, &choice);
-    }
-    let engine = choice.take()?;
-    let mut command = engine.command(program);
-    if args.what == What::Soak {
-        return show(command.arg("soak"));
-    }
-    command.arg("ping");
-    if !args.without_r {
-        command.arg(package_r::installed()?.library);
-    }
-    show(&mut command)
+    let engine = choose::one(args.engine.as_deref())?.take()?;
+    show(engine.command(program).args(words))
 }
 
 /// The engine is left up where it was, down where not.
@@ -62,7 +84,7 @@ fn restart(program: &Path, choice: &Choice) -> Result<bool> {
     let was_up = engine::list()?.iter().any(|it| it.name == name && it.up);
     let engine = engine::up_and_stay(name)?;
     let xtask = std::env::current_exe().context("the path of this program")?;
-    let mut command = std::process::Command::new(program);
+    let mut command = Command::new(program);
     command
         .env("DOCKER_HOST", engine.docker_host())
         .env_remove("DOCKER_API_VERSION")
@@ -95,7 +117,7 @@ fn build() -> Result<PathBuf> {
 }
 
 /// What it says is the result.
-fn show(command: &mut std::process::Command) -> Result<bool> {
+fn show(command: &mut Command) -> Result<bool> {
     let status = run::lines(command, |line| {
         println!("{line}");
         Ok(())
