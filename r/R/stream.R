@@ -236,6 +236,11 @@ new_display <- function(con) {
       cat(paste0(pieces$text, ifelse(pieces$ends, "\n", "")), file = con, sep = "")
       return()
     }
+    # Whole lines are what comes most.
+    if (open == 0L && all(pieces$starts, pieces$ends)) {
+      cat(paste0(before[source], pieces$text, after, "\n"), file = con, sep = "")
+      return()
+    }
     n <- length(source)
     is_open <- c(open, ifelse(pieces$ends, 0L, source)[-n])
     continues <- is_open == source & !pieces$starts
