@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use rustix::event::{PollFd, PollFlags, poll};
 use stevedore::Host;
 
 pub(crate) struct Tap {
@@ -58,27 +59,29 @@ impl Drop for Tap {
     }
 }
 
-/// Passes on both directions.
+/// Passes on both directions, and notices when the near side is closed both ways: a half of
+/// it may be much earlier.
 fn serve(near: UnixStream, engine: &Path, tell: Sender<Instant>) -> std::io::Result<()> {
     let far = UnixStream::connect(engine)?;
-    let (to, from) = (far.try_clone()?, near.try_clone()?);
+    let (watched, cut) = (near.try_clone()?, far.try_clone()?);
     thread::spawn(move || {
-        pass_on(from, &to);
+        // Without anything to look for it ends with a hang-up alone.
+        let _ = poll(&mut [PollFd::new(&watched, PollFlags::empty())], None);
         let _ = tell.send(Instant::now());
-        let _ = to.shutdown(Shutdown::Both);
+        let _ = cut.shutdown(Shutdown::Both);
     });
-    thread::spawn(move || {
-        pass_on(far, &near);
-        let _ = near.shutdown(Shutdown::Write);
-    });
+    let (to, from) = (far.try_clone()?, near.try_clone()?);
+    thread::spawn(move || pass_on(&from, &to));
+    thread::spawn(move || pass_on(&far, &near));
     Ok(())
 }
 
-fn pass_on(mut from: UnixStream, mut to: &UnixStream) {
+fn pass_on(mut from: &UnixStream, mut to: &UnixStream) {
     let mut buffer = [0; 16 << 10];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
         if to.write_all(&buffer[..count]).is_err() {
             break;
         }
     }
+    let _ = to.shutdown(Shutdown::Write);
 }
