@@ -85,6 +85,12 @@ impl Usages {
         Self { state, usages }
     }
 
+    /// See [`crate::container::Usages::open`].
+    pub fn open(&self) -> usize {
+        let usages = self.usages.get();
+        usages.map_or(0, crate::container::Usages::open)
+    }
+
     fn try_next(&mut self) -> Result<Option<Usage>> {
         self.state.wait(self.usages.get_mut()?.try_next())
     }

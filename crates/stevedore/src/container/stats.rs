@@ -1,5 +1,9 @@
 //! What a container uses of the machine, in the figures of `docker stats`.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use stevedore_api::{Endpoint, Timestamp};
 use stevedore_client::{Error, ErrorKind, Lines, Result};
 
@@ -174,16 +178,55 @@ fn float(count: u64) -> f64 {
     count as f64
 }
 
-/// What a container uses, a sample about every second. Dropping it closes its socket.
+/// What containers use, a sample of each about every second. Dropping it closes its sockets.
 ///
-/// It ends when the container is removed; of one that does not run, samples of nothing come.
+/// It ends when the last of them is removed; of one that does not run, samples of nothing
+/// come.
 #[derive(Debug)]
-pub struct Usages(Lines<Sample>);
+pub struct Usages(Vec<Lines<Sample>>);
 
 impl Usages {
-    /// The next figures, or nothing at the end.
+    /// The next figures, of whichever container has some first, or nothing at the end.
+    ///
+    /// # Errors
+    /// Kind `Protocol`: the connection of a container broke. It is measured no more; the
+    /// others are, if asked for.
     pub async fn try_next(&mut self) -> Result<Option<Usage>> {
-        Ok(self.0.try_next().await?.map(Usage::from))
+        poll_fn(|cx| {
+            let mut nth = 0;
+            while let Some(samples) = self.0.get_mut(nth) {
+                // A pull that is given up loses nothing.
+                let polled = pin!(samples.try_next()).poll(cx);
+                match polled {
+                    Poll::Pending => nth += 1,
+                    Poll::Ready(Ok(None)) => drop(self.0.remove(nth)),
+                    Poll::Ready(Ok(Some(sample))) => {
+                        // The others come first next time.
+                        self.0.rotate_left(nth + 1);
+                        return Poll::Ready(Ok(Some(Usage::from(sample))));
+                    }
+                    Poll::Ready(Err(error)) => {
+                        drop(self.0.remove(nth));
+                        return Poll::Ready(Err(error));
+                    }
+                }
+            }
+            if self.0.is_empty() {
+                Poll::Ready(Ok(None))
+            } else {
+                Poll::Pending
+            }
+        })
+        .await
+    }
+
+    fn of_all(parts: Vec<Self>) -> Self {
+        Self(parts.into_iter().flat_map(|part| part.0).collect())
+    }
+
+    /// Of how many containers more can come, as far as is known.
+    pub fn open(&self) -> usize {
+        self.0.len()
     }
 }
 
@@ -205,7 +248,8 @@ impl Container {
     /// # }
     /// ```
     pub async fn stats(&self, stats: Stats) -> Result<Usages> {
-        self.docker.call(&stats.id(self.id())).await.map(Usages)
+        let samples = self.docker.call(&stats.id(self.id())).await?;
+        Ok(Usages(vec![samples]))
     }
 
     /// What it uses now, as `docker stats --no-stream` shows it.
@@ -252,16 +296,92 @@ impl Containers {
     /// # }
     /// ```
     pub async fn stats(&self, list: &List, stats: &Stats) -> Result<Vec<Usage>> {
-        let found = self.list(list).await?;
-        let asked = found.into_iter().map(|summary| async move {
-            let container = self.docker.container(summary.id);
-            let measured = container.stats(stats.clone().stream(false)).await;
-            let Some(mut usages) = present(measured)? else {
-                return Ok(None);
-            };
-            usages.try_next().await
+        let found = self.list(list).await?.into_iter();
+        let asked = found.map(|summary| async move {
+            match present(self.measure(summary.id, stats, false).await)? {
+                Some(mut usages) => usages.try_next().await,
+                None => Ok(None),
+            }
         });
         together(asked).await
+    }
+
+    /// What each of these containers uses, in their order.
+    ///
+    /// One request for each, several at a time, as [`Container::stats_once`]. One that is
+    /// removed while it is measured is left out.
+    ///
+    /// ```no_run
+    /// # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
+    /// use stevedore::container::Stats;
+    ///
+    /// for usage in docker.containers().stats_of(["web", "db"], &Stats::new()).await? {
+    ///     println!("{:20} {} MB", usage.name, usage.memory >> 20);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_container`: there is none of a name.
+    pub async fn stats_of(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<String>>,
+        stats: &Stats,
+    ) -> Result<Vec<Usage>> {
+        let asked = ids.into_iter().map(|id| {
+            let id = id.into();
+            async move { self.measure(id, stats, false).await?.try_next().await }
+        });
+        together(asked).await
+    }
+
+    /// What the containers use that a list shows, from now on each about every second.
+    ///
+    /// By default all that run now; one that is started later is not among them. One request
+    /// for the list and one for each container, whose connections stay open. One that is
+    /// removed ends, and the others go on.
+    ///
+    /// ```no_run
+    /// # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
+    /// use stevedore::container::{List, Stats};
+    ///
+    /// let mut usages = docker.containers().stats_stream(&List::new(), &Stats::new()).await?;
+    /// while let Some(usage) = usages.try_next().await? {
+    ///     println!("{:20} {:?} %", usage.name, usage.cpu_percent);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn stats_stream(&self, list: &List, stats: &Stats) -> Result<Usages> {
+        let found = self.list(list).await?.into_iter();
+        let opened = found
+            .map(|summary| async move { present(self.measure(summary.id, stats, true).await) });
+        Ok(Usages::of_all(together(opened).await?))
+    }
+
+    /// What these containers use, from now on each about every second.
+    ///
+    /// One request for each, whose connections stay open. One that is removed ends, and the
+    /// others go on.
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_container`: there is none of a name.
+    pub async fn stats_stream_of(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<String>>,
+        stats: &Stats,
+    ) -> Result<Usages> {
+        let opened = ids.into_iter().map(|id| {
+            let id = id.into();
+            async move { self.measure(id, stats, true).await.map(Some) }
+        });
+        Ok(Usages::of_all(together(opened).await?))
+    }
+
+    async fn measure(&self, id: String, stats: &Stats, stream: bool) -> Result<Usages> {
+        let container = self.docker.container(id);
+        container.stats(stats.clone().stream(stream)).await
     }
 }
 

@@ -52,3 +52,50 @@ async fn what_vanishes_while_all_are_measured_is_left_out() {
     assert_eq!(told, [("one", Some(40.0), 800), ("four", None, 0)]);
     daemon.finish().unwrap();
 }
+
+#[tokio::test]
+async fn samples_of_several_containers_come_until_the_last_is_gone() {
+    let daemon = play("stats_stream_all");
+    let containers = docker(&daemon).containers();
+    let mut usages = containers
+        .stats_stream(&List::new(), &Stats::new())
+        .await
+        .unwrap();
+    assert_eq!(usages.open(), 2);
+    let mut told = Vec::new();
+    for _ in 0..2 {
+        let usage = usages.try_next().await.unwrap().unwrap();
+        told.push((usage.name, usage.memory));
+    }
+    told.sort();
+    assert_eq!(told, [("one".to_owned(), 1), ("three".to_owned(), 3)]);
+    daemon.signal("more").unwrap();
+    let usage = usages.try_next().await.unwrap().unwrap();
+    assert_eq!((usage.name.as_str(), usage.memory), ("three", 33));
+    daemon.signal("end").unwrap();
+    assert!(usages.try_next().await.unwrap().is_none());
+    assert_eq!(usages.open(), 0);
+    daemon.finish().unwrap();
+}
+
+#[tokio::test]
+async fn of_containers_that_are_named_one_that_is_not_there_is_an_error() {
+    let daemon = play("stats_named");
+    let containers = docker(&daemon).containers();
+    let stats = Stats::new();
+    let usages = containers
+        .stats_of(["two", "one", "gone"], &stats)
+        .await
+        .unwrap();
+    let told: Vec<_> = usages
+        .iter()
+        .map(|usage| (usage.id.as_str(), usage.pids))
+        .collect();
+    assert_eq!(told, [("bbbb", 7), ("aaaa", 0)]);
+    let error = containers.stats_of(["none"], &stats).await.unwrap_err();
+    assert!(error.is_not_found());
+    assert!(error.to_string().contains("none"));
+    let nothing = containers.stats_of([""; 0], &stats).await.unwrap();
+    assert!(nothing.is_empty());
+    daemon.finish().unwrap();
+}

@@ -349,6 +349,35 @@ impl Containers {
     pub fn stats(&self, list: &List, stats: &Stats) -> Result<Vec<Usage>> {
         self.ask(async |it| it.stats(list, stats).await)
     }
+
+    /// What each of these containers uses, in their order.
+    ///
+    /// See [`crate::container::Containers::stats_of`].
+    pub fn stats_of(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<String>>,
+        stats: &Stats,
+    ) -> Result<Vec<Usage>> {
+        self.ask(async |it| it.stats_of(ids, stats).await)
+    }
+
+    /// What the containers use that a list shows, from now on each about every second.
+    ///
+    /// See [`crate::container::Containers::stats_stream`].
+    pub fn stats_stream(&self, list: &List, stats: &Stats) -> Result<Usages> {
+        self.ask_face(async |it| it.stats_stream(list, stats).await)
+    }
+
+    /// What these containers use, from now on each about every second.
+    ///
+    /// See [`crate::container::Containers::stats_stream_of`].
+    pub fn stats_stream_of(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<String>>,
+        stats: &Stats,
+    ) -> Result<Usages> {
+        self.ask_face(async |it| it.stats_stream_of(ids, stats).await)
+    }
 }
 
 impl Docker {
