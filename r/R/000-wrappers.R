@@ -91,6 +91,27 @@ NULL
   .Call(savvy_native_find__impl, `settings`)
 }
 
+#' What a container wrote, line by line: a stream to read from. `args` are those of its
+#' logs.
+`native_log` <- function(`pointer`, `args`, `display`) {
+  .Call(savvy_native_log__impl, `pointer`, `args`, `display`)
+}
+
+#' Closes the connection of a log.
+`native_log_close` <- function(`log`) {
+  .Call(savvy_native_log_close__impl, `log`)
+}
+
+#' The lines that have come, in columns.
+`native_log_outcome` <- function(`log`) {
+  .Call(savvy_native_log_outcome__impl, `log`)
+}
+
+#' What is to be shown of lines, as they come; NULL at their end.
+`native_log_read` <- function(`log`) {
+  .Call(savvy_native_log_read__impl, `log`)
+}
+
 #' Output as it arrives: a stream to read from.
 `native_open` <- function(`pointer`, `endpoint`, `args`, `tty`, `display`) {
   .Call(savvy_native_open__impl, `pointer`, `endpoint`, `args`, `tty`, `display`)
@@ -151,6 +172,33 @@ NULL
 #' clients that are watched; NULL if nothing.
 `native_untold` <- function() {
   .Call(savvy_native_untold__impl)
+}
+
+#' What containers use now, as a data frame: those of `id`, or all that run, or with
+#' `all` that there are.
+`native_usage` <- function(`pointer`, `whose`) {
+  .Call(savvy_native_usage__impl, `pointer`, `whose`)
+}
+
+#' Closes the connections of a stream of what containers use.
+`native_usage_close` <- function(`usage`) {
+  .Call(savvy_native_usage_close__impl, `usage`)
+}
+
+#' Whether more can come of what containers use.
+`native_usage_is_open` <- function(`usage`) {
+  .Call(savvy_native_usage_is_open__impl, `usage`)
+}
+
+#' The same from now on: a stream to read from.
+`native_usage_open` <- function(`pointer`, `whose`) {
+  .Call(savvy_native_usage_open__impl, `pointer`, `whose`)
+}
+
+#' What containers use, measured next; without rows after so many seconds, and NULL at the
+#' end.
+`native_usage_read` <- function(`usage`, `seconds`) {
+  .Call(savvy_native_usage_read__impl, `usage`, `seconds`)
 }
 
 

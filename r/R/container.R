@@ -68,6 +68,47 @@ show_logs <- function(handle, endpoint, id, tty, args, call = sys.call(-1L)) {
   invisible(follow_stream(handle, endpoint, args, tty, sink$con, call))
 }
 
+# The same as a data frame with a row for each line.
+container_log_lines <- function(handle, id, args, call = sys.call(-1L)) {
+  force(call)
+  for (name in c("follow", "stdout", "stderr")) {
+    check_flag(args[[name]], name, call)
+  }
+  sink <- open_sink(if (args$follow) args$stream, call)
+  on.exit(sink$close())
+  args <- c(id = id, args[names(args) != "stream"])
+  log <- unwrap(native_log(handle$pointer, args, !is.null(sink$con)), call)
+  on.exit(native_log_close(log), add = TRUE, after = FALSE)
+  show <- if (!is.null(sink$con)) new_display(sink$con)
+  repeat {
+    pieces <- native_log_read(log)
+    if (inherits(pieces, "stevedore_failure")) {
+      # What had come is not lost.
+      pieces$fields$lines <- log_frame(handle, log, call)
+    }
+    pieces <- unwrap(pieces, call)
+    if (is.null(pieces)) {
+      break
+    }
+    show(pieces)
+  }
+  lines <- log_frame(handle, log, call)
+  if (args$follow) invisible(lines) else lines
+}
+
+log_frame <- function(handle, log, call) {
+  out <- unwrap(native_log_outcome(log), call)
+  warn_zeros(out$zeros)
+  stream <- if (is.null(out$source)) {
+    rep(NA_character_, length(out$text))
+  } else {
+    stream_names[out$source]
+  }
+  as_user_frame(
+    handle, data.frame(time = out$time, stream = stream, text = out$text)
+  )
+}
+
 # A row for each address of the host at which a port is published.
 container_ports <- function(handle, ports) {
   n <- vapply(ports, NROW, 1L)
@@ -81,7 +122,7 @@ container_ports <- function(handle, ports) {
     host_ip = column("host_ip"),
     host_port = column("host_port")
   )
-  if (is.null(handle$data_frame)) x else handle$data_frame(x)
+  as_user_frame(handle, x)
 }
 
 # The bytes that an endpoint gives, as they are or written to a file.

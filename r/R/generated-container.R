@@ -42,6 +42,14 @@ new_container_collection <- function(.handle) {
     )
   }
 
+  stats <- function(id = NULL, all = FALSE) {
+    container_usage(.handle, id, all)
+  }
+
+  stats_stream <- function(id = NULL, all = FALSE) {
+    usage_stream(.handle, id, all)
+  }
+
   new_object(environment(), "docker_container_collection", .handle)
 }
 
@@ -143,6 +151,13 @@ new_container <- function(.handle, .first) {
     .look(reload)$config$labels
   }
 
+  log_lines <- function(follow = FALSE, stdout = TRUE, stderr = TRUE,
+                        since = NULL, until = NULL, tail = NULL,
+                        stream = stdout()) {
+    check_flag(stdout, "stdout")
+    container_log_lines(.handle, .id, as.list(environment()))
+  }
+
   logs <- function(follow = NULL, stdout = TRUE, stderr = TRUE, since = NULL,
                    until = NULL, timestamps = NULL, tail = NULL,
                    stream = stdout()) {
@@ -217,6 +232,10 @@ new_container <- function(.handle, .first) {
     call_engine(.handle, "container_stats", given(id = .id, stream = FALSE))
   }
 
+  stats_stream <- function() {
+    usage_stream(.handle, .id)
+  }
+
   status <- function(reload = TRUE) {
     .look(reload)$state$status
   }
@@ -265,4 +284,21 @@ new_container <- function(.handle, .first) {
   }
 
   new_object(environment(), "docker_container", .handle)
+}
+
+new_stats_stream <- function(.handle, .stream) {
+  close <- function() {
+    unwrap(native_usage_close(.stream))
+    invisible(NULL)
+  }
+
+  is_open <- function() {
+    unwrap(native_usage_is_open(.stream))
+  }
+
+  read <- function(timeout = Inf) {
+    read_usage(.handle, .stream, timeout)
+  }
+
+  new_object(environment(), "docker_stats_stream", .handle)
 }

@@ -100,6 +100,24 @@ faces$docker_container_collection <- list(
       newer = c(
         stdin = 40L, pull = 40L
       )
+    ),
+    stats = about(
+      "What containers use, in the figures of `docker stats`: a data frame with a row for each. It has `id`, `name` and the `time` when it was measured; `cpu_percent`, in percent of one processor; `memory`, without the page cache that the kernel could do without, `memory_limit`, and `memory_percent`, how much of the limit it is; `network_received`, `network_sent`, `block_read` and `block_written`, since the container was started; and `pids`, its processes and threads. Amounts are in bytes. Of a container that does not run all are zero or missing. It takes the engine a second or two, because it measures twice. A container that is removed meanwhile is left out.",
+      cli = "stats --no-stream",
+      args = c(
+        id = "Which containers: names or ids as a character vector, a `docker_container`, or a list of these. `NULL` is all that run. One that is not there is an error.",
+        all = "Where no `id` is given, those that don't run, too?"
+      ),
+      member_since = 40L
+    ),
+    stats_stream = about(
+      "What containers use from now on, about every second: a `docker_stats_stream`, whose `read()` gives the next data frame like that of `stats`. A container that is started later is not in it.",
+      cli = "stats",
+      args = c(
+        id = "As in `stats`.",
+        all = "As in `stats`."
+      ),
+      member_since = 40L
     )
   )
 )
@@ -263,6 +281,23 @@ faces$docker_container <- list(
         reload = "Ask the engine first? With `FALSE` the answer is what was known when the object last asked."
       )
     ),
+    log_lines = about(
+      "What the container wrote, as a data frame with a row for each line: the `time` when the engine took it (`POSIXct`, UTC, with fractions of a second), the `stream` that it was written to (`\"stdout\"` or `\"stderr\"`, missing for a terminal, which has but one) and its `text` without the newline. Lines that the engine keeps in parts are put together, and a log that is cut goes on where it was if the engine is back within 10 seconds. If that fails, what had come is in the error's field `lines`.",
+      cli = "logs --timestamps",
+      args = c(
+        follow = "Go on until the container ends, and show lines as they come?",
+        stdout = "Lines of its standard output?",
+        stderr = "Lines of its standard error?",
+        since = "Only what was written from this time on, in seconds since 1970.",
+        until = "Only what was written before this time, in seconds since 1970.",
+        tail = "Only this many lines from the end, or `all`.",
+        stream = "Where to show what is followed: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show nothing."
+      ),
+      newer = c(
+        until = 35L
+      ),
+      member_since = 40L
+    ),
     logs = about(
       "What a container wrote to standard output and standard error.",
       cli = "logs",
@@ -368,6 +403,11 @@ faces$docker_container <- list(
       "One sample of what the container uses, such as memory and processor time.",
       cli = "stats"
     ),
+    stats_stream = about(
+      "What the container uses from now on, in the figures of `docker stats`, about every second: a `docker_stats_stream`, whose `read()` gives a data frame like that of `docker$container$stats()`.",
+      cli = "stats",
+      member_since = 40L
+    ),
     status = about(
       "The container's status, such as `running` or `exited`.",
       args = c(
@@ -449,6 +489,33 @@ faces$docker_container <- list(
       newer = c(
         condition = 30L
       )
+    )
+  )
+)
+
+faces$docker_stats_stream <- list(
+  title = "What docker containers use, as a stream",
+  methods = list(
+    close = about(
+      "Close the connections. It may be closed already.",
+      member_since = 40L
+    ),
+    help = about(
+      "Open the help page of this object.",
+      args = c(
+        help_type = "How to show it, such as `\"text\"` or `\"html\"`; see `?help`."
+      )
+    ),
+    is_open = about(
+      "Whether more can come: neither was it closed, nor has `read()` come to its end or failed.",
+      member_since = 40L
+    ),
+    read = about(
+      "Wait for what is measured next: a data frame like that of `docker$container$stats()`, with a row for each container that was measured at that time, by name. `cpu_percent` is missing the first time, when there is nothing to compare with. It has no rows if nothing was measured in time, and is `NULL` once all containers were removed or the stream was closed. Ctrl-C ends the wait and leaves the stream as it was; an error closes it.",
+      args = c(
+        timeout = "How many seconds to wait at most. With 0 only what is there already is given."
+      ),
+      member_since = 40L
     )
   )
 )

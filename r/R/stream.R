@@ -7,17 +7,7 @@ stream_names <- c("stdin", "stdout", "stderr")
 # for the output of a terminal, which is one stream. `zeros` counts the zero
 # bytes that R's strings can't hold.
 new_docker_stream <- function(out) {
-  if (out$zeros > 0) {
-    warning(
-      sprintf(
-        paste(
-          "%.0f zero byte(s) in the output were left out; to get bytes as they are,",
-          "have them written to a file and fetch that with $cp_out()"
-        ), out$zeros
-      ),
-      call. = FALSE
-    )
-  }
+  warn_zeros(out$zeros)
   lines <- out$lines
   source <- out$source
   if (length(lines) == 0L || is.null(source)) {
@@ -28,6 +18,20 @@ new_docker_stream <- function(out) {
   attr(lines, "stream") <- source
   class(lines) <- "docker_stream"
   lines
+}
+
+warn_zeros <- function(zeros) {
+  if (zeros > 0) {
+    warning(
+      sprintf(
+        paste(
+          "%.0f zero byte(s) in the output were left out; to get bytes as they are,",
+          "have them written to a file and fetch that with $cp_out()"
+        ), zeros
+      ),
+      call. = FALSE
+    )
+  }
 }
 
 format.docker_stream <- function(x, ..., style = "auto",

@@ -89,6 +89,26 @@ SEXP savvy_native_find__impl(SEXP c_arg__settings) {
     return handle_result(res);
 }
 
+SEXP savvy_native_log__impl(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__display) {
+    SEXP res = savvy_native_log__ffi(c_arg__pointer, c_arg__args, c_arg__display);
+    return handle_result(res);
+}
+
+SEXP savvy_native_log_close__impl(SEXP c_arg__log) {
+    SEXP res = savvy_native_log_close__ffi(c_arg__log);
+    return handle_result(res);
+}
+
+SEXP savvy_native_log_outcome__impl(SEXP c_arg__log) {
+    SEXP res = savvy_native_log_outcome__ffi(c_arg__log);
+    return handle_result(res);
+}
+
+SEXP savvy_native_log_read__impl(SEXP c_arg__log) {
+    SEXP res = savvy_native_log_read__ffi(c_arg__log);
+    return handle_result(res);
+}
+
 SEXP savvy_native_open__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__tty, SEXP c_arg__display) {
     SEXP res = savvy_native_open__ffi(c_arg__pointer, c_arg__endpoint, c_arg__args, c_arg__tty, c_arg__display);
     return handle_result(res);
@@ -149,6 +169,31 @@ SEXP savvy_native_untold__impl(void) {
     return handle_result(res);
 }
 
+SEXP savvy_native_usage__impl(SEXP c_arg__pointer, SEXP c_arg__whose) {
+    SEXP res = savvy_native_usage__ffi(c_arg__pointer, c_arg__whose);
+    return handle_result(res);
+}
+
+SEXP savvy_native_usage_close__impl(SEXP c_arg__usage) {
+    SEXP res = savvy_native_usage_close__ffi(c_arg__usage);
+    return handle_result(res);
+}
+
+SEXP savvy_native_usage_is_open__impl(SEXP c_arg__usage) {
+    SEXP res = savvy_native_usage_is_open__ffi(c_arg__usage);
+    return handle_result(res);
+}
+
+SEXP savvy_native_usage_open__impl(SEXP c_arg__pointer, SEXP c_arg__whose) {
+    SEXP res = savvy_native_usage_open__ffi(c_arg__pointer, c_arg__whose);
+    return handle_result(res);
+}
+
+SEXP savvy_native_usage_read__impl(SEXP c_arg__usage, SEXP c_arg__seconds) {
+    SEXP res = savvy_native_usage_read__ffi(c_arg__usage, c_arg__seconds);
+    return handle_result(res);
+}
+
 
 static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_call__impl", (DL_FUNC) &savvy_native_call__impl, 3},
@@ -161,6 +206,10 @@ static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_exec__impl", (DL_FUNC) &savvy_native_exec__impl, 5},
     {"savvy_native_exec_start__impl", (DL_FUNC) &savvy_native_exec_start__impl, 5},
     {"savvy_native_find__impl", (DL_FUNC) &savvy_native_find__impl, 1},
+    {"savvy_native_log__impl", (DL_FUNC) &savvy_native_log__impl, 3},
+    {"savvy_native_log_close__impl", (DL_FUNC) &savvy_native_log_close__impl, 1},
+    {"savvy_native_log_outcome__impl", (DL_FUNC) &savvy_native_log_outcome__impl, 1},
+    {"savvy_native_log_read__impl", (DL_FUNC) &savvy_native_log_read__impl, 1},
     {"savvy_native_open__impl", (DL_FUNC) &savvy_native_open__impl, 5},
     {"savvy_native_put__impl", (DL_FUNC) &savvy_native_put__impl, 3},
     {"savvy_native_request__impl", (DL_FUNC) &savvy_native_request__impl, 3},
@@ -173,6 +222,11 @@ static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_stream_read__impl", (DL_FUNC) &savvy_native_stream_read__impl, 1},
     {"savvy_native_type__impl", (DL_FUNC) &savvy_native_type__impl, 2},
     {"savvy_native_untold__impl", (DL_FUNC) &savvy_native_untold__impl, 0},
+    {"savvy_native_usage__impl", (DL_FUNC) &savvy_native_usage__impl, 2},
+    {"savvy_native_usage_close__impl", (DL_FUNC) &savvy_native_usage_close__impl, 1},
+    {"savvy_native_usage_is_open__impl", (DL_FUNC) &savvy_native_usage_is_open__impl, 1},
+    {"savvy_native_usage_open__impl", (DL_FUNC) &savvy_native_usage_open__impl, 2},
+    {"savvy_native_usage_read__impl", (DL_FUNC) &savvy_native_usage_read__impl, 2},
     {NULL, NULL, 0}
 };
 

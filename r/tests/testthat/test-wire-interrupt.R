@@ -3,7 +3,8 @@
 ceiling_ms <- 5000
 
 held <- function(spec, what, expr, label, sockets) {
-  wire(wire_spec(spec), function(host, seen) {
+  script <- if (length(spec) > 1L) spec else wire_spec(spec)
+  wire(script, function(host, seen) {
     result <- interrupt_child(
       c(
         sprintf("docker <- docker_client(host = '%s')", host),
@@ -26,6 +27,65 @@ test_that("Ctrl-C ends followed logs and closes their socket", {
     "docker$container$get('c0ffee012345')$logs(follow = TRUE)",
     label = "logs", sockets = 0
   )
+})
+
+# An engine whose container has this endpoint, which gives `steps` and then holds.
+holding <- function(endpoint, kind, steps) {
+  c(
+    one_request(
+      paste0("GET /v1.44/containers/c0ffee012345/", endpoint),
+      sprintf("{chunked: true, headers: {Content-Type: %s}, steps: [%s]}", kind, steps),
+      version = "1.44", more = "label: held"
+    ),
+    "  - on: GET /v1.44/containers/c0ffee012345/json",
+    "    reply: {json: {Id: c0ffee012345, Name: /web}}"
+  )
+}
+
+test_that("Ctrl-C ends followed lines and closes their socket", {
+  script <- holding(
+    "logs", "application/vnd.docker.multiplexed-stream",
+    '{frame: {stdout: "2024-05-01T12:00:00.5Z one\\n"}}, hold'
+  )
+  held(
+    script, "log_lines(follow = TRUE)",
+    "docker$container$get('c0ffee012345')$log_lines(follow = TRUE)",
+    label = "held", sockets = 0
+  )
+})
+
+test_that("Ctrl-C ends the read of a stream, which can be read on", {
+  script <- c(
+    "signals: [more]",
+    holding(
+      "stats?stream=true", "application/json",
+      "{await: more}, {line: {id: c0ffee012345, memory_stats: {usage: 7}}}, hold"
+    )
+  )
+  wire(script, function(host, seen, signal) {
+    result <- interrupt_child(
+      c(
+        sprintf("docker <- docker_client(host = '%s')", host),
+        "s <- docker$container$get('c0ffee012345')$stats_stream()",
+        interrupted("s$read()"),
+        "say('OPEN', s$is_open())",
+        "say('MEMORY', s$read()$memory)",
+        "s$close()",
+        "say('SOCKETS', sockets())"
+      ),
+      before = list(came(seen, "held")),
+      after = function(said) {
+        wait_until(said("^OPEN"), "the read is given up")
+        signal("more")
+      }
+    )
+    expect_match(result$lines, "^OUTCOME interrupted", all = FALSE)
+    expect_match(result$lines, "^OPEN TRUE", all = FALSE)
+    expect_match(result$lines, "^MEMORY 7", all = FALSE)
+    expect_match(result$lines, "^SOCKETS 3 ", all = FALSE)
+    expect_lt(result$milliseconds, ceiling_ms)
+    report_time("stats_stream()$read()", result$milliseconds)
+  })
 })
 
 test_that("Ctrl-C ends a wait and closes its socket", {

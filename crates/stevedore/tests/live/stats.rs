@@ -1,6 +1,6 @@
 //! What containers use, measured.
 
-use stevedore::container::{HostConfig, List, Remove, Stats};
+use stevedore::container::{Container, HostConfig, List, Remove, Stats};
 use stevedore::{ApiVersion, ErrorKind};
 
 use super::support::{docker, name, podman, remove, shell};
@@ -88,4 +88,38 @@ async fn all_that_run_are_measured_at_once() {
     for container in &made {
         remove(container).await;
     }
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn several_are_one_stream_that_ends_with_the_last() {
+    let docker = docker().await;
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        let create = shell("exec sleep 600").stop_timeout(0);
+        let container = docker.containers().create(&create).await.unwrap();
+        container.start().await.unwrap();
+        made.push(container);
+    }
+    let ids: Vec<&str> = made.iter().map(Container::id).collect();
+    let mut usages = docker
+        .containers()
+        .stats_stream_of(ids, &Stats::new())
+        .await
+        .unwrap();
+    assert_eq!(usages.open(), 3);
+    let mut seen = std::collections::BTreeSet::new();
+    while seen.len() < 3 {
+        seen.insert(usages.try_next().await.unwrap().unwrap().id);
+    }
+    for container in &made {
+        remove(container).await;
+    }
+    while usages.try_next().await.unwrap().is_some() {}
+    assert_eq!(usages.open(), 0);
+    let gone = docker
+        .containers()
+        .stats_stream_of([made[0].id()], &Stats::new())
+        .await;
+    assert!(gone.unwrap_err().is_not_found());
 }

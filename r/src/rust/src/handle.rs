@@ -14,13 +14,17 @@ use crate::native::Stop;
 use crate::process::OfProcess;
 use crate::settings::Plan;
 use crate::stream::Stream;
-use crate::sys;
+use crate::{log, sys, usage};
 
 /// What an external pointer points to.
 pub(crate) enum Handle {
     Client(Box<Client>),
-    Stream(Box<RefCell<OfProcess<Stream>>>),
+    Stream(Pulled<Stream>),
+    Log(Pulled<log::Stream>),
+    Usage(Pulled<usage::Stream>),
 }
+
+type Pulled<S> = Box<RefCell<OfProcess<S>>>;
 
 impl IntoExtPtrSexp for Handle {}
 
@@ -29,8 +33,53 @@ impl Handle {
         Self::Client(Box::new(client)).into_external_pointer()
     }
 
-    pub(crate) fn stream(stream: Stream) -> Sexp {
-        Self::Stream(Box::new(RefCell::new(OfProcess::new(stream)))).into_external_pointer()
+    pub(crate) fn stream<S: IsPulled>(stream: S) -> Sexp {
+        S::held(Box::new(RefCell::new(OfProcess::new(stream)))).into_external_pointer()
+    }
+}
+
+/// A stream that R pulls.
+pub(crate) trait IsPulled: Sized {
+    fn held(stream: Pulled<Self>) -> Handle;
+    fn of(handle: &Handle) -> Option<&Pulled<Self>>;
+}
+
+impl IsPulled for Stream {
+    fn held(stream: Pulled<Self>) -> Handle {
+        Handle::Stream(stream)
+    }
+
+    fn of(handle: &Handle) -> Option<&Pulled<Self>> {
+        match handle {
+            Handle::Stream(stream) => Some(stream),
+            _ => None,
+        }
+    }
+}
+
+impl IsPulled for log::Stream {
+    fn held(stream: Pulled<Self>) -> Handle {
+        Handle::Log(stream)
+    }
+
+    fn of(handle: &Handle) -> Option<&Pulled<Self>> {
+        match handle {
+            Handle::Log(stream) => Some(stream),
+            _ => None,
+        }
+    }
+}
+
+impl IsPulled for usage::Stream {
+    fn held(stream: Pulled<Self>) -> Handle {
+        Handle::Usage(stream)
+    }
+
+    fn of(handle: &Handle) -> Option<&Pulled<Self>> {
+        match handle {
+            Handle::Usage(stream) => Some(stream),
+            _ => None,
+        }
     }
 }
 
@@ -47,11 +96,11 @@ pub(crate) fn client(pointer: &Sexp) -> Result<&Client, Stop> {
 }
 
 /// Does something with the stream behind R's pointer.
-pub(crate) fn with_stream<T>(
+pub(crate) fn with_stream<S: IsPulled, T>(
     pointer: &Sexp,
-    act: impl FnOnce(&mut Stream) -> Result<T, Stop>,
+    act: impl FnOnce(&mut S) -> Result<T, Stop>,
 ) -> Result<T, Stop> {
-    let Some(Handle::Stream(stream)) = sys::pointee(pointer) else {
+    let Some(stream) = sys::pointee(pointer).and_then(S::of) else {
         return Err(Failure::stale("this stream is from another R session").into());
     };
     // While R looks for interrupts it may run other R code.

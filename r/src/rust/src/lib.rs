@@ -14,6 +14,7 @@ mod feed;
 mod given;
 mod handle;
 mod lines;
+mod log;
 mod native;
 mod option;
 mod part;
@@ -28,6 +29,7 @@ mod stream;
 mod sys;
 mod traffic;
 mod tree;
+mod usage;
 
 use client::Client;
 use handle::{Handle, client, with_stream};
@@ -176,12 +178,96 @@ fn native_exec_start(
     })
 }
 
+/// What a container wrote, line by line: a stream to read from. `args` are those of its
+/// logs.
+#[savvy]
+fn native_log(pointer: Sexp, args: Sexp, display: bool) -> savvy::Result<Sexp> {
+    native(|| {
+        let args = sys::read(&args)?;
+        Ok(Handle::stream(log::Stream::open(
+            client(&pointer)?,
+            &args,
+            display,
+        )?))
+    })
+}
+
+/// What is to be shown of lines, as they come; NULL at their end.
+#[savvy]
+fn native_log_read(log: Sexp) -> savvy::Result<Sexp> {
+    native(|| with_stream(&log, log::Stream::read))
+}
+
+/// The lines that have come, in columns.
+#[savvy]
+fn native_log_outcome(log: Sexp) -> savvy::Result<Sexp> {
+    native(|| with_stream(&log, log::Stream::outcome))
+}
+
+/// Closes the connection of a log.
+#[savvy]
+fn native_log_close(log: Sexp) -> savvy::Result<Sexp> {
+    native(|| {
+        with_stream(&log, |log: &mut log::Stream| {
+            log.close();
+            sys::write(&Tree::Null)
+        })
+    })
+}
+
+/// What containers use now, as a data frame: those of `id`, or all that run, or with
+/// `all` that there are.
+#[savvy]
+fn native_usage(pointer: Sexp, whose: Sexp) -> savvy::Result<Sexp> {
+    native(|| usage::once(client(&pointer)?, &sys::read(&whose)?))
+}
+
+/// The same from now on: a stream to read from.
+#[savvy]
+fn native_usage_open(pointer: Sexp, whose: Sexp) -> savvy::Result<Sexp> {
+    native(|| {
+        let whose = sys::read(&whose)?;
+        Ok(Handle::stream(usage::Stream::open(
+            client(&pointer)?,
+            &whose,
+        )?))
+    })
+}
+
+/// What containers use, measured next; without rows after so many seconds, and NULL at the
+/// end.
+#[savvy]
+fn native_usage_read(usage: Sexp, seconds: f64) -> savvy::Result<Sexp> {
+    native(|| with_stream(&usage, |usage: &mut usage::Stream| usage.read(seconds)))
+}
+
+/// Whether more can come of what containers use.
+#[savvy]
+fn native_usage_is_open(usage: Sexp) -> savvy::Result<Sexp> {
+    native(|| {
+        with_stream(&usage, |usage: &mut usage::Stream| {
+            sys::write(&Tree::Bool(Some(usage.is_open())))
+        })
+    })
+}
+
+/// Closes the connections of a stream of what containers use.
+#[savvy]
+fn native_usage_close(usage: Sexp) -> savvy::Result<Sexp> {
+    native(|| {
+        with_stream(&usage, |usage: &mut usage::Stream| {
+            usage.close();
+            sys::write(&Tree::Null)
+        })
+    })
+}
+
 /// More for the program of a stream to read; nothing at all is the end.
 #[savvy]
 fn native_stream_feed(stream: Sexp, bytes: Sexp) -> savvy::Result<Sexp> {
     native(|| {
         let bytes = sys::read(&bytes)?;
-        with_stream(&stream, |stream| stream.feed(&bytes))
+        with_stream(&stream, |stream: &mut Stream| stream.feed(&bytes))
     })
 }
 
@@ -227,7 +313,11 @@ fn native_stream_close(stream: Sexp) -> savvy::Result<Sexp> {
 /// The container that a run may have left behind, NA if its id never came, or NULL.
 #[savvy]
 fn native_stream_container(stream: Sexp) -> savvy::Result<Sexp> {
-    native(|| with_stream(&stream, |stream| sys::write(&stream.left_behind())))
+    native(|| {
+        with_stream(&stream, |stream: &mut Stream| {
+            sys::write(&stream.left_behind())
+        })
+    })
 }
 
 /// What the user has to know beside what was asked for, once, and the traffic of

@@ -4,9 +4,11 @@
 //! one endpoint to the next. So what arrives is joined per stream and cut after
 //! each newline.
 
+use std::borrow::Cow;
+
 use stevedore::Source;
 
-use crate::tree::Tree;
+use crate::tree::{Encoding, Tree};
 
 /// Lines collected for the end, and pieces of lines for the screen.
 #[derive(Debug)]
@@ -50,13 +52,9 @@ impl Lines {
 
     /// Takes a chunk; adds to `pieces` what the screen should show of it.
     pub(crate) fn push(&mut self, source: Source, chunk: &[u8], pieces: Option<&mut Pieces>) {
-        if memchr::memchr(0, chunk).is_some() {
-            let kept: Vec<u8> = chunk.iter().copied().filter(|byte| *byte != 0).collect();
-            self.zeros += chunk.len() - kept.len();
-            self.push_clean(source, &kept, pieces);
-        } else {
-            self.push_clean(source, chunk, pieces);
-        }
+        let (chunk, zeros) = without_zeros(chunk);
+        self.zeros += zeros;
+        self.push_clean(source, &chunk, pieces);
     }
 
     fn push_clean(&mut self, source: Source, chunk: &[u8], mut pieces: Option<&mut Pieces>) {
@@ -135,6 +133,7 @@ impl Lines {
         let lines = Tree::Bytes {
             bytes: &self.bytes,
             ends: &self.ends,
+            encoding: Encoding::Native,
         };
         let source = if self.raw {
             Tree::Null
@@ -151,7 +150,7 @@ impl Lines {
 }
 
 impl Pieces {
-    fn add(&mut self, nth: usize, piece: &[u8], starts: bool, ends: bool) {
+    pub(crate) fn add(&mut self, nth: usize, piece: &[u8], starts: bool, ends: bool) {
         self.bytes.extend_from_slice(piece);
         self.ends.push(self.bytes.len());
         self.sources.push(code(nth));
@@ -176,6 +175,7 @@ impl Pieces {
                 Tree::Bytes {
                     bytes: &self.bytes,
                     ends: &self.ends,
+                    encoding: Encoding::Native,
                 },
             ),
             (
@@ -192,7 +192,17 @@ impl Pieces {
     }
 }
 
-fn index(source: Source) -> usize {
+/// The bytes that R's strings can hold, and how many zero bytes were left out.
+pub(crate) fn without_zeros(bytes: &[u8]) -> (Cow<'_, [u8]>, usize) {
+    if memchr::memchr(0, bytes).is_none() {
+        return (bytes.into(), 0);
+    }
+    let kept: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    let zeros = bytes.len() - kept.len();
+    (kept.into(), zeros)
+}
+
+pub(crate) fn index(source: Source) -> usize {
     match source {
         Source::Stdin => 0,
         Source::Stdout => 1,
@@ -201,6 +211,6 @@ fn index(source: Source) -> usize {
 }
 
 /// R counts from one.
-fn code(nth: usize) -> u8 {
+pub(crate) fn code(nth: usize) -> u8 {
     u8::try_from(nth + 1).unwrap_or(u8::MAX)
 }

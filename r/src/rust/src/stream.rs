@@ -26,7 +26,7 @@ use crate::tree::Tree;
 use crate::{faces, read, sys};
 
 /// A batch is given to R when this much has gathered, even if more is ready.
-const BATCH: usize = 64 * 1024;
+pub(crate) const BATCH: usize = 64 * 1024;
 /// So many reports of progress make a batch.
 const REPORTS: usize = 256;
 
@@ -553,7 +553,7 @@ async fn unless_dry<F: Future>(feed: Option<&Feed>, future: F) -> Option<F::Outp
 }
 
 /// What `future` has at once, if it has.
-async fn ready<F: Future>(future: F) -> Option<F::Output> {
+pub(crate) async fn ready<F: Future>(future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     poll_fn(|cx| {
         Poll::Ready(match future.as_mut().poll(cx) {

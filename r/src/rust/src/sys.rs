@@ -133,17 +133,11 @@ unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
                 Rf_unprotect(1);
                 x
             }
-            Tree::Bytes { bytes, ends } => {
-                let x = Rf_protect(Rf_allocVector(STRSXP, length(ends.len())));
-                let mut start = 0;
-                for (i, end) in ends.iter().enumerate() {
-                    let piece = bytes.get(start..*end).unwrap_or_default();
-                    SET_STRING_ELT(x, length(i), charsxp(piece, Encoding::Native));
-                    start = *end;
-                }
-                Rf_unprotect(1);
-                x
-            }
+            Tree::Bytes {
+                bytes,
+                ends,
+                encoding,
+            } => text_vector(bytes, ends, *encoding),
             Tree::Codes(codes) => {
                 let x = Rf_allocVector(INTSXP, length(codes.len()));
                 let to = INTEGER(x);
@@ -340,6 +334,25 @@ unsafe fn string_vector(values: &[Option<Text<'_>>]) -> SEXP {
         let x = Rf_protect(Rf_allocVector(STRSXP, length(values.len())));
         for (i, value) in values.iter().enumerate() {
             SET_STRING_ELT(x, length(i), string(value.as_ref()));
+        }
+        Rf_unprotect(1);
+        x
+    }
+}
+
+/// Texts in one buffer, each up to its end.
+unsafe fn text_vector(bytes: &[u8], ends: &[usize], encoding: Encoding) -> SEXP {
+    unsafe {
+        let x = Rf_protect(Rf_allocVector(STRSXP, length(ends.len())));
+        let mut start = 0;
+        for (i, end) in ends.iter().enumerate() {
+            let piece = bytes.get(start..*end).unwrap_or_default();
+            let encoding = match encoding {
+                Encoding::Utf8 if std::str::from_utf8(piece).is_ok() => Encoding::Utf8,
+                _ => Encoding::Native,
+            };
+            SET_STRING_ELT(x, length(i), charsxp(piece, encoding));
+            start = *end;
         }
         Rf_unprotect(1);
         x

@@ -15,7 +15,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use stevedore_api::{ApiVersion, Object, Schema};
 
 use column::Column;
-pub(crate) use column::Numbers;
+pub(crate) use column::{Numbers, seconds};
 pub(crate) use scalar::Text;
 use scalar::{Scalar, ScalarSeed, text_of};
 
@@ -43,10 +43,12 @@ pub(crate) enum Tree<'a> {
     Texts(Vec<Option<Text<'a>>>),
     /// Texts that are known beforehand.
     Strs(Vec<&'static str>),
-    /// Texts in one buffer, each up to its end, in no known encoding.
+    /// Texts in one buffer, each up to its end. What is not of its encoding is marked as
+    /// being of none.
     Bytes {
         bytes: &'a [u8],
         ends: &'a [usize],
+        encoding: Encoding,
     },
     /// Small integers.
     Codes(&'a [u8]),
@@ -129,6 +131,24 @@ impl<'a> Tree<'a> {
     pub(crate) fn record(fields: Vec<(&'static str, Tree<'a>)>) -> Self {
         let (names, values) = fields.into_iter().unzip();
         Self::Record { names, values }
+    }
+
+    /// A data frame with these columns.
+    pub(crate) fn frame(columns: Vec<(&'static str, Tree<'a>)>, rows: usize) -> Self {
+        let (names, columns) = columns.into_iter().unzip();
+        Self::Frame {
+            names,
+            columns,
+            rows,
+        }
+    }
+
+    /// Moments in UTC, in seconds since 1970, as R has them.
+    pub(crate) fn times(seconds: Numbers) -> Self {
+        Self::Numbers(seconds).with(vec![
+            (c"class", Self::Strs(vec!["POSIXct", "POSIXt"])),
+            (c"tzone", Self::Strs(vec!["UTC"])),
+        ])
     }
 
     /// How many bytes the longest line in it has. No other text is longer than what R can

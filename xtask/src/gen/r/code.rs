@@ -38,7 +38,7 @@ fn getter(face: &Face, details: &Details, known_as: &str, out: &mut String) {
     let short = short(&face.class);
     let mut more = String::new();
     let mut given = String::new();
-    for name in &details.has {
+    for name in &face.has {
         let bare = name.trim_start_matches('.');
         let _ = write!(more, "{bare} = id, ");
         let _ = write!(given, ", {bare}");
@@ -60,10 +60,10 @@ fn getter(face: &Face, details: &Details, known_as: &str, out: &mut String) {
 
 fn factory(face: &Face, out: &mut String) {
     let mut params = vec![".handle"];
-    if let Some(details) = &face.details {
+    if face.details.is_some() {
         params.push(".first");
-        params.extend(details.has.iter().map(String::as_str));
     }
+    params.extend(face.has.iter().map(String::as_str));
     let _ = writeln!(
         out,
         "new_{} <- function({}) {{",

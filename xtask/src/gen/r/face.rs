@@ -24,6 +24,8 @@ pub(super) struct Face {
     pub(super) places: Vec<(String, String)>,
     /// How its details are asked for, where it has any.
     pub(super) details: Option<Details>,
+    /// More that it is made with.
+    pub(super) has: Vec<String>,
     pub(super) methods: Vec<Method>,
 }
 
@@ -34,8 +36,6 @@ pub(super) struct Details {
     pub(super) key: String,
     /// The argument of endpoints that takes this id.
     pub(super) argument: String,
-    /// More that it is made with.
-    pub(super) has: Vec<String>,
 }
 
 pub(super) struct Method {
@@ -86,6 +86,7 @@ pub(super) fn read(overlay: &Value, api: &Api) -> Result<Vec<Face>> {
         about: None,
         places: Vec::new(),
         details: None,
+        has: Vec::new(),
         methods,
     });
     Ok(faces)
@@ -104,7 +105,6 @@ fn face(class: &str, says: &Value, api: &Api) -> Result<Face> {
             endpoint,
             key: text(says, "key")?,
             argument: text(says, "as")?,
-            has: texts(says, "has")?,
         }),
     };
     let mut places = Vec::new();
@@ -125,6 +125,7 @@ fn face(class: &str, says: &Value, api: &Api) -> Result<Face> {
         about: optional(says, "about")?,
         places,
         details,
+        has: texts(says, "has")?,
         methods,
     })
 }

@@ -110,3 +110,10 @@ impl Numbers {
         &self.values
     }
 }
+
+/// Seconds since 1970 as R counts them, with the nanoseconds as a fraction.
+pub(crate) fn seconds((whole, nanoseconds): (i64, u32)) -> f64 {
+    #[allow(clippy::cast_precision_loss, reason = "R's own type for times")]
+    let whole = whole as f64;
+    whole + f64::from(nanoseconds) / 1e9
+}

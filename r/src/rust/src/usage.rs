@@ -1,0 +1,209 @@
+//! What containers use, as a data frame and as a stream of them.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use savvy::Sexp;
+use stevedore::Error;
+use stevedore::container::{List, Stats, Usage, Usages};
+use stevedore_api::{Schema, Timestamp};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::client::Client;
+use crate::given::Given;
+use crate::handle::Session;
+use crate::native::Stop;
+use crate::process::OfProcess;
+use crate::sys;
+use crate::tree::{Numbers, Tree, seconds};
+
+/// The engine measures all containers one after the other, about every second: who has one
+/// of these samples waits so long for the others.
+const ROUND: Duration = Duration::from_millis(200);
+
+/// Samples as R sees them.
+pub(crate) struct Stream {
+    // Dropped before the session that drives it.
+    usages: Option<Usages>,
+    /// What has come and was not given to R yet.
+    round: Vec<Usage>,
+    /// What ends it, once that is given.
+    failure: Option<Error>,
+    session: Rc<OfProcess<Session>>,
+}
+
+/// Whose samples are wanted: those of a list where none is named.
+enum Whose {
+    Named(Vec<String>),
+    Listed(List),
+}
+
+impl Whose {
+    fn read(given: &Given) -> Self {
+        let ids = given.field("id").filter(|ids| !ids.is_null());
+        if let Some(ids) = ids.and_then(Given::texts) {
+            return Self::Named(ids.into_iter().flatten().collect());
+        }
+        Self::Listed(match given.field_flag("all") {
+            Some(true) => List::new().all(true),
+            _ => List::new(),
+        })
+    }
+}
+
+/// What containers use now: `id`, the names of some, or NULL and `all`.
+pub(crate) fn once(client: &Client, given: &Given) -> Result<Sexp, Stop> {
+    let session = client.session()?;
+    let containers = session.docker.containers();
+    let stats = Stats::new();
+    let usages = session.wait_for(async {
+        match Whose::read(given) {
+            Whose::Named(ids) => containers.stats_of(ids, &stats).await,
+            Whose::Listed(list) => containers.stats(&list, &stats).await,
+        }
+    })??;
+    sys::write(&frame(&usages))
+}
+
+impl Stream {
+    /// The same, from now on about every second.
+    pub(crate) fn open(client: &Client, given: &Given) -> Result<Self, Stop> {
+        let session = client.session()?;
+        let containers = session.docker.containers();
+        let stats = Stats::new();
+        let usages = session.wait_for(async {
+            match Whose::read(given) {
+                Whose::Named(ids) => containers.stats_stream_of(ids, &stats).await,
+                Whose::Listed(list) => containers.stats_stream(&list, &stats).await,
+            }
+        })??;
+        Ok(Self {
+            usages: Some(usages),
+            round: Vec::new(),
+            failure: None,
+            session,
+        })
+    }
+
+    /// What is measured next, all containers at once; no rows if that takes longer than
+    /// `seconds`, and NULL at the end. Given up, nothing of it is lost.
+    pub(crate) fn read(&mut self, seconds: f64) -> Result<Sexp, Stop> {
+        let session = Rc::clone(&self.session);
+        let went_on = session.wait_for(async {
+            match until(seconds) {
+                Some(end) => timeout_at(end, self.fill()).await.unwrap_or(Ok(true)),
+                None => self.fill().await,
+            }
+        })?;
+        if went_on.is_err() {
+            self.close();
+        }
+        let went_on = went_on?;
+        let mut round = std::mem::take(&mut self.round);
+        // Who is measured first is chance.
+        round.sort_by(|one, other| one.name.cmp(&other.name));
+        sys::write(&if went_on { frame(&round) } else { Tree::Null })
+    }
+
+    /// Waits for a sample, and a while for those of the other containers. Whether there can
+    /// be more.
+    async fn fill(&mut self) -> Result<bool, Error> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        let Some(usages) = &mut self.usages else {
+            return Ok(false);
+        };
+        while self.round.is_empty() {
+            let Some(usage) = usages.try_next().await? else {
+                self.usages = None;
+                return Ok(false);
+            };
+            self.round.push(usage);
+        }
+        let mut end = pin!(sleep_until(Instant::now() + ROUND));
+        while self.round.len() < usages.open() {
+            let next = {
+                let mut next = pin!(usages.try_next());
+                poll_fn(|cx| match next.as_mut().poll(cx) {
+                    Poll::Pending => end.as_mut().poll(cx).map(|()| None),
+                    Poll::Ready(next) => Poll::Ready(Some(next)),
+                })
+                .await
+            };
+            match next {
+                Some(Ok(Some(usage))) => self.round.push(usage),
+                Some(Err(error)) => {
+                    self.failure = Some(error);
+                    break;
+                }
+                Some(Ok(None)) | None => break,
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether more can come.
+    pub(crate) fn is_open(&self) -> bool {
+        self.usages.is_some()
+    }
+
+    /// Closes the connections.
+    pub(crate) fn close(&mut self) {
+        self.usages = None;
+        self.failure = None;
+        self.round.clear();
+    }
+}
+
+/// When so many seconds have passed, if ever. What is there already is found only once the
+/// reactor has had a turn.
+fn until(seconds: f64) -> Option<Instant> {
+    let wait = Duration::try_from_secs_f64(seconds).ok()?;
+    Instant::now().checked_add(wait.max(Duration::from_millis(1)))
+}
+
+/// A row for each.
+fn frame(usages: &[Usage]) -> Tree<'_> {
+    let numbers = |of: fn(&Usage) -> Option<f64>| {
+        let mut column = Numbers::of(Schema::Float, usages.len());
+        for usage in usages {
+            column.push(of(usage));
+        }
+        Tree::Numbers(column)
+    };
+    let mut times = Numbers::of(Schema::Float, usages.len());
+    for usage in usages {
+        let time = Some(&usage.time).filter(|time| time.is_set());
+        times.push(time.and_then(Timestamp::unix).map(seconds));
+    }
+    let columns = vec![
+        ("id", Tree::texts(usages.iter().map(|it| it.id.as_str()))),
+        (
+            "name",
+            Tree::texts(usages.iter().map(|it| it.name.as_str())),
+        ),
+        ("time", Tree::times(times)),
+        ("cpu_percent", numbers(|it| it.cpu_percent)),
+        ("memory", numbers(|it| Some(float(it.memory)))),
+        ("memory_limit", numbers(|it| Some(float(it.memory_limit)))),
+        ("memory_percent", numbers(|it| Some(it.memory_percent()))),
+        (
+            "network_received",
+            numbers(|it| Some(float(it.network_received))),
+        ),
+        ("network_sent", numbers(|it| Some(float(it.network_sent)))),
+        ("block_read", numbers(|it| Some(float(it.block_read)))),
+        ("block_written", numbers(|it| Some(float(it.block_written)))),
+        ("pids", numbers(|it| Some(float(it.pids)))),
+    ];
+    Tree::frame(columns, usages.len())
+}
+
+#[allow(clippy::cast_precision_loss, reason = "R has no wider number")]
+fn float(count: u64) -> f64 {
+    count as f64
+}
