@@ -6,7 +6,8 @@ use stevedore_client::Result;
 
 use super::docker::State;
 use super::{
-    Answer, Chunks, Container, Docker, Image, Input, LogLines, Network, Pulling, Usages, Volume,
+    Answer, Chunks, Container, Docker, Image, Input, LogLines, Network, Pulling, Running, Usages,
+    Volume,
 };
 
 /// A handle, which stands for an async one.
@@ -103,6 +104,7 @@ faced! {
     stevedore_client::Chunks => Chunks;
     stevedore_client::Input => Input;
     crate::container::LogLines => LogLines;
+    crate::container::Running => Running;
     crate::container::Usages => Usages;
     crate::image::Pulling => Pulling;
 }

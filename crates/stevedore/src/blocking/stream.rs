@@ -173,11 +173,7 @@ impl Launch {
     /// See [`crate::container::Launch::start`].
     pub fn start(self) -> Result<Running> {
         let running = self.state.wait(self.launch.take()?.start())?;
-        Ok(Running {
-            id: running.container().id().to_owned(),
-            state: self.state,
-            run: OfProcess::new(running),
-        })
+        Ok(Running::new(self.state, running))
     }
 
     fn try_next(&mut self) -> Result<Option<Step>> {
@@ -202,6 +198,14 @@ pub struct Running {
 }
 
 impl Running {
+    pub(super) fn new(state: Arc<State>, running: crate::container::Running) -> Self {
+        Self {
+            id: running.container().id().to_owned(),
+            state,
+            run: OfProcess::new(running),
+        }
+    }
+
     /// The container's id.
     pub fn id(&self) -> &str {
         &self.id
@@ -239,6 +243,16 @@ impl Running {
     /// See [`crate::container::Running::exit`].
     pub fn exit(&mut self) -> Result<i64> {
         self.state.wait(self.run.get_mut()?.exit())
+    }
+
+    /// See [`crate::container::Running::feed`].
+    pub fn feed(&mut self, stdin: impl Into<Stdin>) -> Result<bool> {
+        Ok(self.run.get_mut()?.feed(stdin))
+    }
+
+    /// See [`crate::container::Running::ended`].
+    pub fn ended(&mut self) -> Result<Option<i64>> {
+        self.state.wait(self.run.get_mut()?.ended())
     }
 
     /// See [`crate::container::Running::outcome`].

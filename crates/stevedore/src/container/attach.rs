@@ -1,15 +1,50 @@
-//! A running container on the terminal of this process.
+//! A container that runs already, taken up: its streams, or this terminal.
 
-use stevedore_api::Endpoint;
-use stevedore_api::container::{Attach, Condition, Resize, Wait};
+use std::time::Duration;
+
+use stevedore_api::{Args, Endpoint, Framing, Value};
 use stevedore_client::{Error, ErrorKind, Result};
+use tokio::time::timeout;
 
+use super::removal::Removal;
 use super::run::has_condition;
+use super::running::Exiting;
 use super::streams::Streams;
-use super::{Container, exit_code};
-use crate::terminal::{Left, Stopped, Terminal};
+use super::{Attach, Condition, Container, Inspect, Running, Wait};
+#[cfg(all(unix, feature = "terminal"))]
+use crate::terminal::{Left, Terminal};
 
 impl Container {
+    /// Connects to it while it runs, as `docker attach` does, and gives what a run gives:
+    /// output as it comes, input where the request asks for it, and in the end the exit code.
+    ///
+    /// Three requests: `GET /containers/{id}/json`, `POST /containers/{id}/wait` (before API
+    /// 1.30 after the output) and `POST /containers/{id}/attach`. Given up, it closes its
+    /// sockets, and the container runs on. [`Running::ended`] is for a container that may go
+    /// on after its output: the engine ends that with the input, unless the container was made
+    /// with `stdin_once`, or has a terminal.
+    ///
+    /// ```no_run
+    /// # use stevedore::container::Attach;
+    /// # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
+    /// let output = Attach::new().stream(true).stdout(true).stderr(true);
+    /// let mut web = docker.container("web").take_up(output).await?;
+    /// while let Some(chunk) = web.try_next().await? {
+    ///     print!("{}", String::from_utf8_lossy(&chunk.bytes));
+    /// }
+    /// println!("{:?}", web.ended().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Kind `Argument`: it does not run, is paused or being restarted, or input is asked for
+    /// and it has none open.
+    pub async fn take_up(&self, attach: Attach) -> Result<Running> {
+        let inspect = self.that_runs().await?;
+        self.taken_up(inspect, attach).await
+    }
+
     /// Puts it on this terminal, as `docker attach` does, until it ends or the detach keys
     /// are pressed. It must be running.
     ///
@@ -20,15 +55,9 @@ impl Container {
     /// # Errors
     /// Kind `Argument`: it does not run. Kind `Interrupted`: a signal ended the session, see
     /// [`terminal`](crate::terminal).
+    #[cfg(all(unix, feature = "terminal"))]
     pub async fn interact(&self, terminal: &Terminal) -> Result<Left> {
-        let inspect = self.inspect().await?;
-        if !inspect.state.running {
-            return Err(Error::new(
-                ErrorKind::Argument,
-                format!("container {} does not run; start it first", self.id()),
-            )
-            .at(Attach::INFO));
-        }
+        let inspect = self.that_runs().await?;
         let attach = Attach::new()
             .stream(true)
             .stdin(inspect.config.open_stdin)
@@ -42,34 +71,100 @@ impl Container {
                 let _ = self.resize(rows, columns).await;
             }
         }
+        self.taken_up(inspect, attach)
+            .await?
+            .interact(terminal)
+            .await
+    }
+
+    /// Everything about it, if it can be taken up.
+    async fn that_runs(&self) -> Result<Inspect> {
+        let inspect = self.inspect().await?;
+        let refused = if inspect.state.restarting {
+            "is being restarted; try again once it runs"
+        } else if inspect.state.paused {
+            "is paused; unpause it first"
+        } else if !inspect.state.running {
+            "does not run; start it first"
+        } else {
+            return Ok(inspect);
+        };
+        Err(self.refusal(refused))
+    }
+
+    async fn taken_up(&self, inspect: Inspect, attach: Attach) -> Result<Running> {
+        let args = attach.id(self.id()).args();
+        let wants_input = args.get("stdin") == Some(&Value::Bool(true));
+        if wants_input && !inspect.config.open_stdin {
+            return Err(self.refusal(
+                "has no standard input open; make it with `open_stdin`, or don't connect that",
+            ));
+        }
         let client = self.docker().client();
         let wait = Wait::new().id(self.id());
-        let ended = if has_condition(client.version().await?) {
+        let exiting = if has_condition(client.version().await?) {
             // Its head comes at once and before output is connected, so no end is missed, also of
             // one that the engine removes then.
-            let wait = wait.clone().condition(Condition::NotRunning);
-            Some(client.open(Wait::INFO, &wait.args()).await?)
+            let wait = wait.condition(Condition::NotRunning);
+            Exiting::asked(client.open(Wait::INFO, &wait.args()).await?)
         } else {
-            None
+            Exiting::Unasked
         };
-        let (chunks, input) = self.attach(attach).await?;
-        let mut streams = Streams::new(chunks, Some(input), None);
-        let told = crate::terminal::interact(terminal, &mut streams, |size| {
-            let container = self.clone();
-            Box::pin(async move {
-                let resize = Resize::new(size.rows.into(), size.columns.into());
-                container.docker().call(&resize.id(container.id())).await
-            })
-        });
-        match told.await? {
-            Stopped::OutputEnded => {
-                let ended = match ended {
-                    Some(ended) => ended,
-                    None => client.open(Wait::INFO, &wait.args()).await?,
-                };
-                Ok(Left::Ended(exit_code(ended.json().await?)?))
-            }
-            Stopped::Detached => Ok(Left::Detached),
+        let streams = self.streams(&args, wants_input, inspect.config.tty).await?;
+        Ok(Running {
+            container: self.clone(),
+            image: inspect.config.image,
+            command: inspect.config.cmd,
+            warnings: Vec::new(),
+            streams,
+            exiting,
+            removal: Removal::new(self.docker(), self.id(), false),
+        })
+    }
+
+    /// Attaches, to one of which it is known whether it has a terminal.
+    pub(super) async fn streams(
+        &self,
+        attach: &Args,
+        wants_input: bool,
+        tty: bool,
+    ) -> Result<Streams> {
+        let answer = self.docker().client().open(Attach::INFO, attach).await?;
+        let framing = answer.framing().unwrap_or(Framing::of_tty(tty));
+        Ok(if wants_input {
+            let (chunks, input) = answer.duplex()?.split(framing, Attach::INFO);
+            Streams::new(chunks, Some(input), None)
+        } else {
+            // Answered with 200 instead of 101, the output is still all there.
+            Streams::new(answer.chunks(framing), None, None)
+        })
+    }
+
+    fn refusal(&self, why: &str) -> Error {
+        let message = format!("container {} {why}", self.id());
+        Error::new(ErrorKind::Argument, message).at(Attach::INFO)
+    }
+}
+
+impl Running {
+    /// So long after the end of its output a container that ends may still run.
+    const PATIENCE: Duration = Duration::from_millis(250);
+
+    /// The exit code once its output has ended, or nothing if it goes on without: a program
+    /// may close its output itself, and the engine ends it with the input of a container that
+    /// others can still write to.
+    ///
+    /// One request where it has not ended after a moment: `GET /containers/{id}/json`.
+    pub async fn ended(&mut self) -> Result<Option<i64>> {
+        if let Ok(code) = timeout(Self::PATIENCE, self.exit()).await {
+            return code.map(Some);
+        }
+        match self.container.inspect().await {
+            Ok(inspect) if inspect.state.running => Ok(None),
+            // It ended, and may be gone already: what waits for it knows how.
+            Ok(_) => self.exit().await.map(Some),
+            Err(error) if error.is_not_found() => self.exit().await.map(Some),
+            Err(error) => Err(error),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Containers.
 
-#[cfg(all(unix, feature = "terminal"))]
 mod attach;
 mod content;
 mod copy;

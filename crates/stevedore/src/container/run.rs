@@ -2,7 +2,7 @@
 
 use stevedore_api::container::{Attach, Condition, Create, Wait};
 use stevedore_api::image::Pull;
-use stevedore_api::{Args, Endpoint, Framing, Value};
+use stevedore_api::{Args, Endpoint, Value};
 use stevedore_client::{Error, ErrorKind, Result};
 
 use super::removal::{Creating, Removal};
@@ -207,16 +207,13 @@ async fn join(
     if let Some(screen) = screen {
         attach = attach.detach_keys(screen.detach_keys);
     }
-    let answer = client.open(Attach::INFO, &attach.args()).await?;
-    let tty = is_set(args, "tty");
-    let framing = answer.framing().unwrap_or(Framing::of_tty(tty));
-    let streams = if wants_input {
-        let (chunks, input) = answer.duplex()?.split(framing, Attach::INFO);
-        Streams::new(chunks, Some(input), stdin)
-    } else {
-        // Answered with 200 instead of 101, the output is still all there.
-        Streams::new(answer.chunks(framing), None, None)
-    };
+    let attach = attach.args();
+    let mut streams = container
+        .streams(&attach, wants_input, is_set(args, "tty"))
+        .await?;
+    if let Some(stdin) = stdin {
+        streams.feed(stdin);
+    }
     let next_exit = Wait::new()
         .id(container.id())
         .condition(Condition::NextExit);

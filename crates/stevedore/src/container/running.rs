@@ -10,11 +10,12 @@ use stevedore_client::{Answer, Chunk, Error, ErrorKind, Input, Result};
 use super::launch::failed_before;
 use super::removal::Removal;
 use super::streams::{Order, Output, Streams, tail};
-use super::{Container, exit_code};
+use super::{Container, Stdin, exit_code};
 #[cfg(all(unix, feature = "terminal"))]
 use crate::terminal::{Left, Stopped, Terminal};
 
-/// A container that was started by [`run`](super::Containers::run).
+/// A container that was started by [`run`](super::Containers::run), or taken up by
+/// [`Container::take_up`].
 ///
 /// Given up (dropped) it closes its sockets at once and the container runs on;
 /// with [`Run::rm`](super::Run::rm) it is left to [`Docker::close`](crate::Docker::close), which removes it.
@@ -58,6 +59,12 @@ impl Running {
     /// stops reading.
     pub fn input(&mut self) -> Option<Input> {
         self.streams.input()
+    }
+
+    /// Writes `stdin` to it while its output is read, and ends its input then. False where it
+    /// has no input that could be written, or that was taken before.
+    pub fn feed(&mut self, stdin: impl Into<Stdin>) -> bool {
+        self.streams.feed(stdin.into())
     }
 
     /// Waits for its end: the exit code. Once it is known it is told again without a request.

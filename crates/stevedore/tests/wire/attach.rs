@@ -2,7 +2,7 @@
 
 use stevedore::container::Attach;
 use stevedore::{Chunks, ErrorKind, Input};
-use stevedore_testing::Daemon;
+use stevedore_testing::{Daemon, Script};
 
 use crate::{ID, docker, endpoint, play, sequence};
 
@@ -117,4 +117,78 @@ async fn an_attach_that_is_refused_leaves_its_connection_for_the_next_call() {
             .iter()
             .all(|request| request.connection == 0)
     );
+}
+
+#[tokio::test]
+async fn a_container_that_is_taken_up_tells_its_output_and_its_exit_code() {
+    let daemon = play("take_up");
+    let output = Attach::new().stream(true).stdout(true).stderr(true);
+    let mut running = docker(&daemon).container(ID).take_up(output).await.unwrap();
+    assert_eq!(running.try_next().await.unwrap().unwrap().bytes, "one\n");
+    assert_eq!(running.try_next().await.unwrap().unwrap().bytes, "two\n");
+    assert!(running.try_next().await.unwrap().is_none());
+    assert_eq!(running.ended().await.unwrap(), Some(3));
+    daemon.finish().unwrap();
+}
+
+fn both_ways() -> Attach {
+    Attach::new()
+        .stream(true)
+        .stdin(true)
+        .stdout(true)
+        .stderr(true)
+}
+
+#[tokio::test]
+async fn a_container_that_is_taken_up_may_go_on_after_its_input() {
+    let daemon = play("take_up_input");
+    let container = docker(&daemon).container(ID);
+    let mut running = container.take_up(both_ways()).await.unwrap();
+    assert!(running.feed("b\na\n"));
+    let first = running.try_next().await.unwrap().unwrap();
+    assert_eq!(first.bytes, "so far\n");
+    assert!(running.try_next().await.unwrap().is_none());
+    assert_eq!(running.ended().await.unwrap(), None);
+    drop(running);
+    daemon.closed("waited").await.unwrap();
+    daemon.finish().unwrap();
+}
+
+#[tokio::test]
+async fn what_can_not_be_taken_up_is_refused_before_it_is_connected() {
+    for (state, open, why) in [
+        ("Running: false", true, "does not run; start it first"),
+        (
+            "Running: true, Paused: true",
+            true,
+            "is paused; unpause it first",
+        ),
+        (
+            "Running: true, Restarting: true",
+            true,
+            "is being restarted; try again once it runs",
+        ),
+        (
+            "Running: true",
+            false,
+            "has no standard input open; make it with `open_stdin`, or don't connect that",
+        ),
+    ] {
+        let script = format!(
+            "says: nothing is attached\n\
+             exchanges:\n\
+             - on: GET /_ping\n  \
+               times: any\n  \
+               reply: {{headers: {{Api-Version: \"1.44\"}}, text: OK}}\n\
+             - on: GET /v1.44/containers/{ID}/json\n  \
+               reply: {{json: {{State: {{{state}}}, Config: {{OpenStdin: {open}}}}}}}\n"
+        );
+        let daemon = Daemon::start(&Script::parse(&script).unwrap()).unwrap();
+        let refused = docker(&daemon).container(ID).take_up(both_ways()).await;
+        let error = refused.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Argument);
+        assert_eq!(error.to_string(), format!("container {ID} {why}"));
+        assert_eq!(endpoint(&error), "container_attach");
+        daemon.finish().unwrap();
+    }
 }

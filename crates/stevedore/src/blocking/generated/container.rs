@@ -3,7 +3,7 @@
 
 use crate::blocking::face::Handle;
 use crate::blocking::{
-    Answer, Chunks, Container, Containers, Docker, Image, Input, LogLines, Usages,
+    Answer, Chunks, Container, Containers, Docker, Image, Input, LogLines, Running, Usages,
 };
 use crate::container::{
     Attach, Copied, CopyOptions, Create, Inspect, Kill, List, Location, Logs, PublishedPort,
@@ -17,6 +17,14 @@ use stevedore_api::container::{
 use stevedore_client::Result;
 
 impl Container {
+    /// Connects to it while it runs, as `docker attach` does, and gives what a run gives:
+    /// output as it comes, input where the request asks for it, and in the end the exit code.
+    ///
+    /// See [`crate::container::Container::take_up`].
+    pub fn take_up(&self, attach: Attach) -> Result<Running> {
+        self.ask_face(async |it| it.take_up(attach).await)
+    }
+
     /// Its processes, as the host's `ps` shows them. One request:
     /// `GET /containers/{id}/top`.
     ///
