@@ -37,6 +37,12 @@ NULL
   stop(class, " cannot be modified", call. = FALSE)
 }
 
+#' A container that runs, taken up: a stream to read from. `args` has `stdin`, `stdout`,
+#' `stderr` and `logs`, all flags; `how` has `stdin`, `interactive` and `detach_keys`.
+`native_attach` <- function(`pointer`, `id`, `args`, `how`, `display`) {
+  .Call(savvy_native_attach__impl, `pointer`, `id`, `args`, `how`, `display`)
+}
+
 #' One call, answered in full.
 `native_call` <- function(`pointer`, `endpoint`, `args`) {
   .Call(savvy_native_call__impl, `pointer`, `endpoint`, `args`)
@@ -64,7 +70,7 @@ NULL
 }
 
 #' A run, from the missing image to the exit code: a stream to read from. `how` has
-#' `detach`, `rm`, `pull` and `stdin`.
+#' `detach`, `rm`, `pull`, `stdin`, `interactive` and `detach_keys`.
 `native_container_run` <- function(`pointer`, `args`, `how`, `display`) {
   .Call(savvy_native_container_run__impl, `pointer`, `args`, `how`, `display`)
 }
@@ -75,9 +81,10 @@ NULL
   .Call(savvy_native_copy__impl, `pointer`, `from`, `to`, `how`)
 }
 
-#' A command in a container, made and started: a stream to read from.
-`native_exec` <- function(`pointer`, `args`, `detach`, `stdin`, `display`) {
-  .Call(savvy_native_exec__impl, `pointer`, `args`, `detach`, `stdin`, `display`)
+#' A command in a container, made and started: a stream to read from. `how` has `detach`,
+#' `stdin`, `interactive` and `detach_keys`.
+`native_exec` <- function(`pointer`, `args`, `how`, `display`) {
+  .Call(savvy_native_exec__impl, `pointer`, `args`, `how`, `display`)
 }
 
 #' A command that was made before, started: a stream to read from.
@@ -89,6 +96,12 @@ NULL
 #' engine; NULL for one that looks nowhere.
 `native_find` <- function(`settings`) {
   .Call(savvy_native_find__impl, `settings`)
+}
+
+#' Whether standard input and standard output of this process are a terminal that a
+#' program can be put on.
+`native_has_terminal` <- function() {
+  .Call(savvy_native_has_terminal__impl)
 }
 
 #' What a container wrote, line by line: a stream to read from. `args` are those of its

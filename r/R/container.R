@@ -3,13 +3,25 @@
 # Runs a command in a new container, as `create` would make it.
 container_run <- function(handle, create, image, cmd, ..., detach, rm, stream,
                           host_config, stdin = NULL, pull = NULL,
+                          interactive = FALSE, detach_keys = NULL,
                           call = sys.call(-1L)) {
   force(call)
+  check_by_name(create, ..., call = call)
+  interactive <- check_interactive(interactive, call)
+  check_keys(detach_keys, interactive, call)
+  if (interactive) {
+    flags <- c("tty", "open_stdin", "attach_stdin", "attach_stdout", "attach_stderr")
+    check_terminal(
+      list(detach_keys = detach_keys), list(stream = stream), list(stdin = stdin),
+      no = list(detach = detach),
+      yes = create_args(create, image, cmd, ..., host_config = host_config)[flags],
+      call = call
+    )
+  }
   sink <- open_sink(stream, call)
   on.exit(sink$close())
   input <- open_input(stdin, call)
   on.exit(input$close(), add = TRUE)
-  check_by_name(create, ..., call = call)
   args <- create_args(create, image, cmd, ..., host_config = host_config)
   args <- with_ids(args, "container", call)
   if (!is.null(input$flag)) {
@@ -18,7 +30,10 @@ container_run <- function(handle, create, image, cmd, ..., detach, rm, stream,
       call = call
     )
   }
-  how <- list(detach = detach, rm = rm, pull = pull, stdin = input$given)
+  how <- list(
+    detach = detach, rm = rm, pull = pull, stdin = input$given,
+    interactive = interactive, detach_keys = detach_keys
+  )
   run_container(handle, args, how, sink$con, input, call)
 }
 
@@ -40,6 +55,46 @@ check_by_name <- function(create, ..., call) {
   for (name in given[is.na(pmatch(given, known, duplicates.ok = TRUE))]) {
     stop_argument("Unknown argument '", name, "'", meant(name, known), call = call)
   }
+}
+
+# Connects to a container that runs, until it or its output ends.
+container_attach <- function(handle, id, stdin, stdout, stderr, logs, stream,
+                             interactive, detach_keys, call = sys.call(-1L)) {
+  force(call)
+  interactive <- check_interactive(interactive, call)
+  check_keys(detach_keys, interactive, call)
+  for (name in c("stdout", "stderr", "logs")) {
+    check_flag(get(name), name, call)
+  }
+  if (interactive) {
+    check_terminal(
+      list(detach_keys = detach_keys), list(stream = stream), list(stdin = stdin),
+      no = list(logs = logs), yes = list(stdout = stdout, stderr = stderr),
+      call = call
+    )
+  }
+  sink <- open_sink(stream, call)
+  on.exit(sink$close())
+  input <- open_input(stdin, call)
+  on.exit(input$close(), add = TRUE)
+  args <- list(
+    stdin = isTRUE(input$flag) || !is.null(input$given),
+    stdout = stdout, stderr = stderr, logs = logs
+  )
+  how <- list(
+    stdin = input$given, interactive = interactive, detach_keys = detach_keys
+  )
+  stream <- unwrap(
+    native_attach(handle$pointer, id, args, how, !is.null(sink$con)), call
+  )
+  on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
+  pump(stream, if (!is.null(sink$con)) new_display(sink$con), input, call)
+  out <- unwrap(native_stream_outcome(stream), call)
+  value <- list(exit_code = out$exit_code, output = new_docker_stream(out))
+  if (interactive) {
+    value$detached <- out$detached
+  }
+  invisible(value)
 }
 
 # The arguments for `create` that the caller of `run` gave, matched as if

@@ -3,30 +3,39 @@
 # Makes a command, starts it and follows it to its end.
 container_exec <- function(handle, id, args, call = sys.call(-1L)) {
   force(call)
+  interactive <- check_interactive(args$interactive, call)
+  if (interactive) {
+    check_terminal(
+      args["detach_keys"], args["stream"], args["stdin"],
+      no = args["detach"], yes = args[c("tty", "stdout", "stderr")], call = call
+    )
+  }
   sink <- open_sink(args$stream, call)
   on.exit(sink$close())
   detach <- check_flag(args$detach, "detach", call)
   check_stdin_by_name(args$stdin, call)
   input <- open_input(args$stdin, call)
   on.exit(input$close(), add = TRUE)
-  args <- args[setdiff(names(args), c("stream", "detach"))]
+  how <- list(
+    detach = detach, stdin = input$given, interactive = interactive,
+    detach_keys = args$detach_keys
+  )
+  args <- args[setdiff(names(args), c("stream", "detach", "interactive"))]
   args["stdin"] <- list(input$flag)
   stream <- unwrap(
-    native_exec(
-      handle$pointer, c(id = id, args), detach, input$given, !is.null(sink$con)
-    ),
-    call
+    native_exec(handle$pointer, c(id = id, args), how, !is.null(sink$con)), call
   )
   on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
   pump(stream, if (!is.null(sink$con)) new_display(sink$con), input, call)
   out <- unwrap(native_stream_outcome(stream), call)
   details <- call_engine(handle, "exec_inspect", list(id = out$id), call)
-  list(
+  value <- list(
     id = out$id,
     exit_code = if (detach) details$exit_code else out$exit_code,
     details = details,
     output = new_docker_stream(out)
   )
+  if (interactive) invisible(value) else value
 }
 
 # Starts a command that was made before; whether it has a terminal is known.

@@ -36,9 +36,9 @@ new_container_collection <- function(.handle) {
 
   run <- function(image, cmd = NULL, ..., detach = FALSE, rm = FALSE,
                   stream = stdout(), host_config = NULL, stdin = NULL,
-                  pull = NULL) {
+                  pull = NULL, interactive = FALSE, detach_keys = NULL) {
     container_run(
-      .handle, create, image, cmd, ..., detach = detach, rm = rm, stream = stream, host_config = host_config, stdin = stdin, pull = pull
+      .handle, create, image, cmd, ..., detach = detach, rm = rm, stream = stream, host_config = host_config, stdin = stdin, pull = pull, interactive = interactive, detach_keys = detach_keys
     )
   }
 
@@ -73,6 +73,14 @@ new_container <- function(.handle, .first) {
     .now$attrs
   }
 
+  attach <- function(stdin = NULL, stdout = TRUE, stderr = TRUE, logs = FALSE,
+                     stream = stdout(), interactive = FALSE,
+                     detach_keys = NULL) {
+    container_attach(
+      .handle, .id, stdin, stdout, stderr, logs, stream, interactive, detach_keys
+    )
+  }
+
   commit <- function(repo = NULL, tag = NULL, author = NULL, changes = NULL,
                      comment = NULL, pause = NULL, hostname = NULL,
                      domainname = NULL, user = NULL, attach_stdin = NULL,
@@ -105,7 +113,8 @@ new_container <- function(.handle, .first) {
   exec <- function(cmd, stdin = NULL, stdout = TRUE, stderr = TRUE,
                    detach_keys = NULL, tty = NULL, env = NULL,
                    privileged = NULL, user = NULL, working_dir = NULL,
-                   detach = FALSE, stream = stdout(), console_size = NULL) {
+                   detach = FALSE, stream = stdout(), console_size = NULL,
+                   interactive = FALSE) {
     container_exec(.handle, .id, as.list(environment()))
   }
 

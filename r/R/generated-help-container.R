@@ -84,7 +84,7 @@ faces$docker_container_collection <- list(
       )
     ),
     run = about(
-      "Run a command in a new container. The image is pulled if it is not there. Output is shown as it arrives; the value is a list of the container and its logs. A command that ends with another status than zero is a `container_error`.",
+      "Run a command in a new container. The image is pulled if it is not there. Output is shown as it arrives; the value is a list of the container and its logs. A command that ends with another status than zero is a `container_error`. With `interactive` nothing is kept of the output; the value, which is invisible, has `exit_status` (`NA` if the program was left) and `detached`, and no status is an error: a shell ends with that of the last command that was typed.",
       cli = "run",
       args = c(
         image = "Image to make the container from.",
@@ -95,10 +95,12 @@ faces$docker_container_collection <- list(
         stream = "Where to show output: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show none.",
         host_config = "As in `create`.",
         stdin = "What it reads from its standard input: a character vector of lines, a raw vector, or a connection, such as `file(\"data.csv\")`, which is read to its end.",
-        pull = "When to pull the image: `\"missing\"`, where the engine does not have it (the default), `\"always\"` or `\"never\"`."
+        pull = "When to pull the image: `\"missing\"`, where the engine does not have it (the default), `\"always\"` or `\"never\"`.",
+        interactive = "Give the program the terminal of this R session, as `docker run -it` does? It gets a terminal of that size and all keys, Ctrl-C as well, until it ends or the detach keys are pressed. R must run in a terminal: not in RStudio's console, in a pipe or in knitr, and not on Windows.",
+        detach_keys = "With `interactive`, the keys to leave the program by, which goes on then: characters, `ctrl-` with a letter, or `DEL`, separated by commas. `ctrl-p,ctrl-q` if nothing is said."
       ),
       newer = c(
-        stdin = 40L, pull = 40L
+        stdin = 40L, pull = 40L, interactive = 40L, detach_keys = 40L
       )
     ),
     stats = about(
@@ -125,6 +127,20 @@ faces$docker_container_collection <- list(
 faces$docker_container <- list(
   title = "Work with a docker container",
   methods = list(
+    attach = about(
+      "Connect to the container, which must be running. Its output is shown as it arrives, until the container or its output ends; Ctrl-C leaves it running. The value, which is invisible, is a list of the `exit_code`, `NA` if the container goes on, and the `output`.",
+      cli = "attach",
+      args = c(
+        stdin = "What to write to its standard input, which must be open: a character vector of lines, a raw vector, or a connection, such as `file(\"data.csv\")`, which is read to its end. `TRUE` connects it and writes nothing. When it ends, so does the input of a container that was made with `stdin_once`; from any other without a terminal the engine disconnects.",
+        stdout = "Connect to its standard output?",
+        stderr = "Connect to its standard error?",
+        logs = "First show what it has written before?",
+        stream = "Where to show output: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show none.",
+        interactive = "Put the container on the terminal of this R session, as `docker attach` does? See `run`. `detached` in the value says whether it was left. One without a terminal of its own reads lines, has no detach keys, and Ctrl-C leaves it.",
+        detach_keys = "The keys to leave the container by with `interactive`, such as `ctrl-a,d`; `ctrl-p,ctrl-q` if nothing is said."
+      ),
+      member_since = 40L
+    ),
     commit = about(
       "Make an image from a container as it is now.",
       cli = "commit",
@@ -192,14 +208,14 @@ faces$docker_container <- list(
       cli = "diff"
     ),
     exec = about(
-      "Run a command in the container, which must be running. Its output is shown as it arrives; the value is a list of the command's `id`, its `exit_code`, its `details` and its `output`. An exit code other than zero is no error.",
+      "Run a command in the container, which must be running. Its output is shown as it arrives; the value is a list of the command's `id`, its `exit_code`, its `details` and its `output`. An exit code other than zero is no error. With `interactive` nothing is kept of the output, the value is invisible, and the exit code is `NA` if the command was left.",
       cli = "exec",
       args = c(
         cmd = "Command to run: a character vector with one element per word, or `I(\"a command line\")`, which is split as a shell would split it.",
         stdin = "What it reads from its standard input: a character vector of lines, a raw vector, or a connection, such as `file(\"data.csv\")`, which is read to its end. `TRUE` connects it and writes nothing.",
         stdout = "Connect standard output when it starts.",
         stderr = "Connect standard error when it starts.",
-        detach_keys = "Key sequence that detaches from it, such as `ctrl-p,ctrl-q`.",
+        detach_keys = "The keys to leave the command by with `interactive`, such as `ctrl-a,d`; `ctrl-p,ctrl-q` if nothing is said.",
         tty = "Give it a terminal; its output is then one raw stream.",
         env = "More environment variables, as a named character vector or a named list.",
         privileged = "Run it with all rights, whatever the container has.",
@@ -207,10 +223,11 @@ faces$docker_container <- list(
         working_dir = "Folder in the container where it starts; the container's by default.",
         detach = "Return as soon as it has started?",
         stream = "Where to show output: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show none.",
-        console_size = "Rows and columns of its terminal, in this order."
+        console_size = "Rows and columns of its terminal, in this order.",
+        interactive = "Give the command the terminal of this R session, as `docker exec -it` does? See `run`."
       ),
       newer = c(
-        working_dir = 35L, console_size = 42L
+        working_dir = 35L, console_size = 42L, interactive = 40L
       )
     ),
     exec_create = about(

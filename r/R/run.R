@@ -87,6 +87,16 @@ run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
   }
 
   logs <- new_docker_stream(out)
+  if (how$interactive) {
+    # A shell ends with the status of the last command that was typed in it.
+    return(invisible(structure(
+      list(
+        container = container, logs = logs, exit_status = out$exit_code,
+        detached = out$detached
+      ),
+      class = "docker_run_output"
+    )))
+  }
   if (out$exit_code != 0L) {
     cmd <- args$cmd
     if (is.null(cmd)) {
@@ -155,7 +165,10 @@ format.docker_run_output <- function(x, ..., max_lines = 12L,
     paste0("    ", format(x$container)),
     "",
     "  $logs:",
-    paste0("    ", logs)
+    paste0("    ", logs),
+    if (!is.null(x$exit_status)) {
+      c("", paste("  $exit_status:", x$exit_status), paste("  $detached:", x$detached))
+    }
   )
 }
 

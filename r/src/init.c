@@ -39,6 +39,11 @@ SEXP handle_result(SEXP res_) {
     return (SEXP)res;
 }
 
+SEXP savvy_native_attach__impl(SEXP c_arg__pointer, SEXP c_arg__id, SEXP c_arg__args, SEXP c_arg__how, SEXP c_arg__display) {
+    SEXP res = savvy_native_attach__ffi(c_arg__pointer, c_arg__id, c_arg__args, c_arg__how, c_arg__display);
+    return handle_result(res);
+}
+
 SEXP savvy_native_call__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args) {
     SEXP res = savvy_native_call__ffi(c_arg__pointer, c_arg__endpoint, c_arg__args);
     return handle_result(res);
@@ -74,8 +79,8 @@ SEXP savvy_native_copy__impl(SEXP c_arg__pointer, SEXP c_arg__from, SEXP c_arg__
     return handle_result(res);
 }
 
-SEXP savvy_native_exec__impl(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__detach, SEXP c_arg__stdin, SEXP c_arg__display) {
-    SEXP res = savvy_native_exec__ffi(c_arg__pointer, c_arg__args, c_arg__detach, c_arg__stdin, c_arg__display);
+SEXP savvy_native_exec__impl(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__how, SEXP c_arg__display) {
+    SEXP res = savvy_native_exec__ffi(c_arg__pointer, c_arg__args, c_arg__how, c_arg__display);
     return handle_result(res);
 }
 
@@ -86,6 +91,11 @@ SEXP savvy_native_exec_start__impl(SEXP c_arg__pointer, SEXP c_arg__id, SEXP c_a
 
 SEXP savvy_native_find__impl(SEXP c_arg__settings) {
     SEXP res = savvy_native_find__ffi(c_arg__settings);
+    return handle_result(res);
+}
+
+SEXP savvy_native_has_terminal__impl(void) {
+    SEXP res = savvy_native_has_terminal__ffi();
     return handle_result(res);
 }
 
@@ -196,6 +206,7 @@ SEXP savvy_native_usage_read__impl(SEXP c_arg__usage, SEXP c_arg__seconds) {
 
 
 static const R_CallMethodDef CallEntries[] = {
+    {"savvy_native_attach__impl", (DL_FUNC) &savvy_native_attach__impl, 5},
     {"savvy_native_call__impl", (DL_FUNC) &savvy_native_call__impl, 3},
     {"savvy_native_client_close__impl", (DL_FUNC) &savvy_native_client_close__impl, 1},
     {"savvy_native_client_info__impl", (DL_FUNC) &savvy_native_client_info__impl, 1},
@@ -203,9 +214,10 @@ static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_collect__impl", (DL_FUNC) &savvy_native_collect__impl, 4},
     {"savvy_native_container_run__impl", (DL_FUNC) &savvy_native_container_run__impl, 4},
     {"savvy_native_copy__impl", (DL_FUNC) &savvy_native_copy__impl, 4},
-    {"savvy_native_exec__impl", (DL_FUNC) &savvy_native_exec__impl, 5},
+    {"savvy_native_exec__impl", (DL_FUNC) &savvy_native_exec__impl, 4},
     {"savvy_native_exec_start__impl", (DL_FUNC) &savvy_native_exec_start__impl, 5},
     {"savvy_native_find__impl", (DL_FUNC) &savvy_native_find__impl, 1},
+    {"savvy_native_has_terminal__impl", (DL_FUNC) &savvy_native_has_terminal__impl, 0},
     {"savvy_native_log__impl", (DL_FUNC) &savvy_native_log__impl, 3},
     {"savvy_native_log_close__impl", (DL_FUNC) &savvy_native_log_close__impl, 1},
     {"savvy_native_log_outcome__impl", (DL_FUNC) &savvy_native_log_outcome__impl, 1},

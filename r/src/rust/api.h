@@ -1,3 +1,4 @@
+SEXP savvy_native_attach__ffi(SEXP c_arg__pointer, SEXP c_arg__id, SEXP c_arg__args, SEXP c_arg__how, SEXP c_arg__display);
 SEXP savvy_native_call__ffi(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args);
 SEXP savvy_native_client_close__ffi(SEXP c_arg__pointer);
 SEXP savvy_native_client_info__ffi(SEXP c_arg__pointer);
@@ -5,9 +6,10 @@ SEXP savvy_native_client_new__ffi(SEXP c_arg__settings);
 SEXP savvy_native_collect__ffi(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__tty);
 SEXP savvy_native_container_run__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__how, SEXP c_arg__display);
 SEXP savvy_native_copy__ffi(SEXP c_arg__pointer, SEXP c_arg__from, SEXP c_arg__to, SEXP c_arg__how);
-SEXP savvy_native_exec__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__detach, SEXP c_arg__stdin, SEXP c_arg__display);
+SEXP savvy_native_exec__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__how, SEXP c_arg__display);
 SEXP savvy_native_exec_start__ffi(SEXP c_arg__pointer, SEXP c_arg__id, SEXP c_arg__detach, SEXP c_arg__tty, SEXP c_arg__display);
 SEXP savvy_native_find__ffi(SEXP c_arg__settings);
+SEXP savvy_native_has_terminal__ffi(void);
 SEXP savvy_native_log__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__display);
 SEXP savvy_native_log_close__ffi(SEXP c_arg__log);
 SEXP savvy_native_log_outcome__ffi(SEXP c_arg__log);

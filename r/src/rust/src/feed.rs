@@ -27,7 +27,10 @@ struct Tank {
 }
 
 /// What `stdin` in R stands for: nothing, bytes, or `TRUE` for pieces that follow.
-pub(crate) fn stdin(given: &Given) -> Result<(Option<Stdin>, Option<Feed>), Wrong> {
+pub(crate) fn stdin(given: Option<&Given>) -> Result<(Option<Stdin>, Option<Feed>), Wrong> {
+    let Some(given) = given else {
+        return Ok((None, None));
+    };
     match &given.data {
         Data::Null => Ok((None, None)),
         Data::Bytes(bytes) => Ok((Some(bytes.clone().into()), None)),

@@ -27,6 +27,7 @@ mod stream;
     reason = "the one module that touches R's memory; each block says why it may"
 )]
 mod sys;
+mod terminal;
 mod traffic;
 mod tree;
 mod usage;
@@ -132,7 +133,7 @@ fn native_save(pointer: Sexp, endpoint: &str, args: Sexp, file: &str) -> savvy::
 }
 
 /// A run, from the missing image to the exit code: a stream to read from. `how` has
-/// `detach`, `rm`, `pull` and `stdin`.
+/// `detach`, `rm`, `pull`, `stdin`, `interactive` and `detach_keys`.
 #[savvy]
 fn native_container_run(
     pointer: Sexp,
@@ -147,20 +148,39 @@ fn native_container_run(
     })
 }
 
-/// A command in a container, made and started: a stream to read from.
+/// A command in a container, made and started: a stream to read from. `how` has `detach`,
+/// `stdin`, `interactive` and `detach_keys`.
 #[savvy]
-fn native_exec(
+fn native_exec(pointer: Sexp, args: Sexp, how: Sexp, display: bool) -> savvy::Result<Sexp> {
+    native(|| {
+        let (args, how) = (sys::read(&args)?, sys::read(&how)?);
+        let stream = Stream::exec(client(&pointer)?, &args, &how, display)?;
+        Ok(Handle::stream(stream))
+    })
+}
+
+/// A container that runs, taken up: a stream to read from. `args` has `stdin`, `stdout`,
+/// `stderr` and `logs`, all flags; `how` has `stdin`, `interactive` and `detach_keys`.
+#[savvy]
+fn native_attach(
     pointer: Sexp,
+    id: &str,
     args: Sexp,
-    detach: bool,
-    stdin: Sexp,
+    how: Sexp,
     display: bool,
 ) -> savvy::Result<Sexp> {
     native(|| {
-        let (args, stdin) = (sys::read(&args)?, sys::read(&stdin)?);
-        let stream = Stream::exec(client(&pointer)?, &args, detach, &stdin, display)?;
+        let (args, how) = (sys::read(&args)?, sys::read(&how)?);
+        let stream = Stream::attach(client(&pointer)?, id, &args, &how, display)?;
         Ok(Handle::stream(stream))
     })
+}
+
+/// Whether standard input and standard output of this process are a terminal that a
+/// program can be put on.
+#[savvy]
+fn native_has_terminal() -> savvy::Result<Sexp> {
+    native(|| sys::write(&Tree::Bool(Some(terminal::is_there()))))
 }
 
 /// A command that was made before, started: a stream to read from.

@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Instant;
 
 use savvy::Sexp;
-use stevedore::container::{Launch, PullPolicy, Run, Running, Step};
+use stevedore::container::{Attach, Launch, PullPolicy, Run, Running, Step};
 use stevedore::exec;
 use stevedore::image::Progress;
 use stevedore::{Answer, Chunk, Chunks, Error, Framing};
@@ -22,6 +22,7 @@ use crate::handle::{Session, tell};
 use crate::lines::{Lines, Pieces};
 use crate::native::Stop;
 use crate::process::OfProcess;
+use crate::terminal::{self, Terminal};
 use crate::tree::Tree;
 use crate::{faces, read, sys};
 
@@ -40,6 +41,10 @@ pub(crate) struct Stream {
     display: bool,
     run: Option<About>,
     exec: Option<Command>,
+    /// The terminal that the program is to be on, until it is.
+    terminal: Option<Terminal>,
+    /// Whether it was left on the terminal without its end.
+    is_detached: bool,
     /// What the program reads, where R gives it piece by piece.
     feed: Option<Feed>,
     /// What is known of the answer to a request by hand.
@@ -65,10 +70,13 @@ struct Command {
     exit_code: Option<i64>,
 }
 
-/// What is known of a run.
+/// What is known of a run, or of a container that was taken up.
 struct About {
     image: String,
     detach: bool,
+    /// Whether its end is all that there is to wait for: one that was taken up may go on
+    /// without output.
+    ends: bool,
     removal: Removal,
     id: Option<String>,
     exit_code: Option<i64>,
@@ -169,18 +177,20 @@ impl Stream {
         let flag = |name| how.field_flag(name).unwrap_or_default();
         let (detach, rm) = (flag("detach"), flag("rm"));
         let run = Run::new().detach(detach).rm(rm).pull(pull_policy(how)?);
-        let (stdin, feed) = match how.field("stdin") {
-            Some(stdin) => feed::stdin(stdin)?,
-            None => (None, None),
-        };
+        let terminal = terminal::asked(how)?;
+        let (stdin, feed) = feed::stdin(how.field("stdin"))?;
         let mut launch = session.docker.containers().run_args(args, run);
         if let Some(stdin) = stdin {
             launch = launch.stdin(stdin);
+        }
+        if let Some(terminal) = &terminal {
+            launch = terminal::launch(launch, terminal);
         }
         Ok(Self {
             run: Some(About {
                 image: launch.reference().to_string(),
                 detach,
+                ends: true,
                 removal: if rm && !detach {
                     Removal::Due
                 } else {
@@ -189,33 +199,96 @@ impl Stream {
                 id: None,
                 exit_code: None,
             }),
+            terminal,
             feed,
             display,
             ..Self::of(State::Launching(Box::new(launch)), session)
         })
     }
 
-    /// A command in a container: made and started here.
+    /// A command in a container: made and started here. `how` has `detach`, `stdin`,
+    /// `interactive` and `detach_keys`.
     pub(crate) fn exec(
         client: &Client,
         given: &Given,
-        detach: bool,
-        stdin: &Given,
+        how: &Given,
         display: bool,
     ) -> Result<Self, Stop> {
         let args = read::args(row("exec_create")?, client.version(), given)?;
         let container = args.text("id").unwrap_or_default().to_owned();
-        let (stdin, feed) = feed::stdin(stdin)?;
+        let detach = how.field_flag("detach").unwrap_or_default();
+        let (stdin, feed) = feed::stdin(how.field("stdin"))?;
+        let terminal = terminal::asked(how)?;
         let session = client.session()?;
         let container = session.docker.container(container);
         let mut launch = container.exec_args(args).detach(detach);
         if let Some(stdin) = stdin {
             launch = launch.stdin(stdin);
         }
+        if let Some(terminal) = &terminal {
+            launch = terminal::launch_exec(launch, terminal);
+        }
         let running = session.wait_for(launch.start())??;
         let mut stream = Self::executing(running, session, display, !detach);
         stream.feed = feed;
+        stream.terminal = terminal;
         Ok(stream)
+    }
+
+    /// A container that runs, taken up. `how` has `stdin`, `interactive` and `detach_keys`.
+    pub(crate) fn attach(
+        client: &Client,
+        id: &str,
+        given: &Given,
+        how: &Given,
+        display: bool,
+    ) -> Result<Self, Stop> {
+        let (stdin, feed) = feed::stdin(how.field("stdin"))?;
+        let terminal = terminal::asked(how)?;
+        let session = client.session()?;
+        let container = session.docker.container(id);
+        let about = About {
+            image: String::new(),
+            detach: false,
+            ends: false,
+            removal: Removal::Settled,
+            id: Some(id.to_owned()),
+            exit_code: None,
+        };
+        if let Some(terminal) = &terminal {
+            // The whole session is here; what is left to read is how it ended.
+            let code = session.wait_for(terminal::attach(&container, terminal))??;
+            return Ok(Self {
+                is_detached: code.is_none(),
+                run: Some(About {
+                    exit_code: code,
+                    ..about
+                }),
+                ..Self::of(State::Ended, session)
+            });
+        }
+        let mut attach = Attach::new().stream(true);
+        for (name, set) in [
+            ("stdin", Attach::stdin as fn(Attach, bool) -> Attach),
+            ("stdout", Attach::stdout),
+            ("stderr", Attach::stderr),
+            ("logs", Attach::logs),
+        ] {
+            if given.field_flag(name) == Some(true) {
+                attach = set(attach, true);
+            }
+        }
+        let mut running = session.wait_for(container.take_up(attach))??;
+        if let Some(stdin) = stdin {
+            running.feed(stdin);
+        }
+        Ok(Self {
+            lines: Lines::new(running.is_raw()),
+            run: Some(about),
+            feed,
+            display,
+            ..Self::of(State::Running(Box::new(running)), session)
+        })
     }
 
     /// A command that was made before, by its id.
@@ -260,6 +333,8 @@ impl Stream {
             display: false,
             run: None,
             exec: None,
+            terminal: None,
+            is_detached: false,
             feed: None,
             head: None,
             later: VecDeque::new(),
@@ -313,12 +388,13 @@ impl Stream {
         if let Some(run) = &self.run {
             fields.push(("id", Tree::maybe_text(run.id.as_deref())));
             fields.push(("image", Tree::text(run.image.as_str())));
-            fields.push(("exit_code", Tree::whole(run.exit_code.unwrap_or(0))));
+            fields.push(("exit_code", Tree::maybe_whole(run.exit_code)));
         }
         if let Some(command) = &self.exec {
             fields.push(("id", Tree::text(command.id.as_str())));
             fields.push(("exit_code", Tree::maybe_whole(command.exit_code)));
         }
+        fields.push(("detached", Tree::Bool(Some(self.is_detached))));
         sys::write(&Tree::record(fields))
     }
 
@@ -392,6 +468,9 @@ impl Stream {
                     Some(bytes) => return Ok(Found::Bytes(bytes.to_vec())),
                     None => self.state = State::Ended,
                 },
+                State::Running(_) | State::Executing(_) if self.terminal.is_some() => {
+                    return self.interact().await;
+                }
                 State::Running(_) | State::Executing(_) => {
                     let found = self.output().await?;
                     return match found {
@@ -407,6 +486,12 @@ impl Stream {
     async fn exit(&mut self) -> Result<Found, Stop> {
         let feed = self.feed.clone();
         let code = match (&mut self.state, &self.exec) {
+            (State::Running(running), _) if self.run.as_ref().is_some_and(|run| !run.ends) => {
+                match unless_dry(feed.as_ref(), running.ended()).await {
+                    Some(Ok(None)) => return Ok(Found::End),
+                    code => code.map(|code| code.map(Option::unwrap_or_default)),
+                }
+            }
             (State::Running(running), _) => unless_dry(feed.as_ref(), running.exit()).await,
             (State::Executing(running), Some(Command { waits: true, .. })) => {
                 unless_dry(feed.as_ref(), running.exit()).await
@@ -416,13 +501,35 @@ impl Stream {
         let Some(code) = code else {
             return Ok(Found::Hungry);
         };
-        let code = code?;
+        self.ended(code?);
+        Ok(Found::End)
+    }
+
+    fn ended(&mut self, code: i64) {
         if let Some(run) = &mut self.run {
             run.exit_code = Some(code);
         }
         if let Some(command) = &mut self.exec {
             command.exit_code = Some(code);
         }
+    }
+
+    /// Puts the program on the terminal until one of them leaves. Output goes there as it
+    /// comes, and none of it is kept.
+    async fn interact(&mut self) -> Result<Found, Stop> {
+        let Some(terminal) = self.terminal.take() else {
+            return Ok(Found::End);
+        };
+        let code = match &mut self.state {
+            State::Running(running) => terminal::run(running, &terminal).await?,
+            State::Executing(running) => terminal::exec(running, &terminal).await?,
+            _ => None,
+        };
+        match code {
+            Some(code) => self.ended(code),
+            None => self.is_detached = true,
+        }
+        self.state = State::Ended;
         Ok(Found::End)
     }
 
@@ -430,8 +537,10 @@ impl Stream {
     async fn launched(&mut self) -> Result<(), Stop> {
         if let State::Launching(launch) = std::mem::replace(&mut self.state, State::Ended) {
             let mut running = launch.start().await?;
-            // R has nothing to write: a container that reads its input sees its end.
-            drop(running.input());
+            if self.terminal.is_none() {
+                // R has nothing to write: a container that reads its input sees its end.
+                drop(running.input());
+            }
             self.lines = Lines::new(running.is_raw());
             if !self.run.as_ref().is_some_and(|run| run.detach) {
                 self.state = State::Running(Box::new(running));
