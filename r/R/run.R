@@ -61,8 +61,8 @@ run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
       created = {
         progress$done()
         warn_engine(step$warnings, "creating container")
-        if (detach && rm) {
-          # It may be gone as soon as it has been started.
+        if (rm && (detach || how$interactive)) {
+          # The engine removes it, and it may be gone as soon as it has been started.
           container <- get_container(handle, step$id, call)
         }
       },
