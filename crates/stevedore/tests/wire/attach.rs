@@ -155,6 +155,18 @@ async fn a_container_that_is_taken_up_may_go_on_after_its_input() {
 }
 
 #[tokio::test]
+async fn a_container_that_is_given_up_again_runs_on() {
+    let daemon = play("take_up_held");
+    let output = Attach::new().stream(true).stdout(true).stderr(true);
+    let mut running = docker(&daemon).container(ID).take_up(output).await.unwrap();
+    assert_eq!(running.try_next().await.unwrap().unwrap().bytes, "one\n");
+    drop(running);
+    daemon.closed("attached").await.unwrap();
+    daemon.closed("waited").await.unwrap();
+    daemon.finish().unwrap();
+}
+
+#[tokio::test]
 async fn what_can_not_be_taken_up_is_refused_before_it_is_connected() {
     for (state, open, why) in [
         ("Running: false", true, "does not run; start it first"),
