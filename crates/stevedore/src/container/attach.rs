@@ -14,12 +14,16 @@ use super::{Attach, Condition, Container, Inspect, Running, Wait};
 #[cfg(all(unix, feature = "terminal"))]
 use crate::terminal::{Left, Terminal};
 
+/// What there is to say of one that ended before it was connected.
+const ENDED: &str = "has ended meanwhile; its logs have what it wrote";
+
 impl Container {
     /// Connects to it while it runs, as `docker attach` does, and gives what a run gives:
     /// output as it comes, input where the request asks for it, and in the end the exit code.
     ///
-    /// Three requests: `GET /containers/{id}/json`, `POST /containers/{id}/wait` (before API
-    /// 1.30 after the output) and `POST /containers/{id}/attach`. Given up, it closes its
+    /// Four requests: `GET /containers/{id}/json`, `POST /containers/{id}/wait` (before API
+    /// 1.30 after the output), `POST /containers/{id}/attach`, and the first again: the engine
+    /// connects to one that has ended meanwhile, too, and would be silent then. Given up, it closes its
     /// sockets, and the container runs on. [`Running::ended`] is for a container that may go
     /// on after its output: the engine ends that with the input, unless the container was made
     /// with `stdin_once`, or has a terminal.
@@ -111,6 +115,11 @@ impl Container {
             Exiting::Unasked
         };
         let streams = self.streams(&args, wants_input, inspect.config.tty).await?;
+        match self.inspect().await {
+            Ok(now) if !now.state.running => return Err(self.refusal(ENDED)),
+            Err(error) if error.is_not_found() => return Err(self.refusal(ENDED)),
+            now => now?,
+        };
         Ok(Running {
             container: self.clone(),
             image: inspect.config.image,
@@ -147,20 +156,26 @@ impl Container {
 }
 
 impl Running {
-    /// So long after the end of its output a container that ends may still run.
-    const PATIENCE: Duration = Duration::from_millis(250);
+    /// So long after the end of its output a container that ends runs as a rule.
+    const SOON: Duration = Duration::from_millis(250);
+    /// So long it may still be called running, on a machine that is busy.
+    const PATIENCE: Duration = Duration::from_secs(2);
 
     /// The exit code once its output has ended, or nothing if it goes on without: a program
     /// may close its output itself, and the engine ends it with the input of a container that
     /// others can still write to.
     ///
-    /// One request where it has not ended after a moment: `GET /containers/{id}/json`.
+    /// One request where it has not ended after a moment, `GET /containers/{id}/json`; that it
+    /// goes on is said after two seconds more, since an engine has something to do before it
+    /// says that one has ended.
     pub async fn ended(&mut self) -> Result<Option<i64>> {
-        if let Ok(code) = timeout(Self::PATIENCE, self.exit()).await {
+        if let Ok(code) = timeout(Self::SOON, self.exit()).await {
             return code.map(Some);
         }
         match self.container.inspect().await {
-            Ok(inspect) if inspect.state.running => Ok(None),
+            Ok(inspect) if inspect.state.running => {
+                timeout(Self::PATIENCE, self.exit()).await.ok().transpose()
+            }
             // It ended, and may be gone already: what waits for it knows how.
             Ok(_) => self.exit().await.map(Some),
             Err(error) if error.is_not_found() => self.exit().await.map(Some),
