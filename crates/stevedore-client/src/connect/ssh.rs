@@ -308,6 +308,8 @@ impl Session {
         let began = *self.ending.get_or_insert_with(Instant::now);
         loop {
             if let Some(status) = self.child.try_wait()? {
+                // The next one that it sets is for something else.
+                self.timer = None;
                 return Poll::Ready(Ok(*self.ended.insert(status)));
             }
             if began.elapsed() > PATIENCE {

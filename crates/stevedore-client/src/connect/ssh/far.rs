@@ -33,7 +33,15 @@ mod unix {
             .spawn()?;
         let errors = child.stderr.take();
         let errors = errors.map(|it| Receiver::from_owned_fd(it.into()));
-        Ok((near, errors.transpose()?, child))
+        match errors.transpose() {
+            Ok(errors) => Ok((near, errors, child)),
+            Err(error) => {
+                // Nobody else knows of it.
+                child.kill()?;
+                child.wait()?;
+                Err(error)
+            }
+        }
     }
 }
 
