@@ -24,6 +24,9 @@ const PARTS: &str = "Podman cuts a line wherever a read of the container's outpu
 const SINCE: &str = "Times before lines are of whole seconds up to Podman 5.4, and from 5.8 on a log \
     `since` a time begins after it, where Docker's begins with it.";
 
+const ONE_MEASURE: &str = "Where one measure is asked for, Docker takes two and Podman one, which has \
+    nothing to be held against.";
+
 const ARGUED: &[Argued] = &[
     Argued {
         engines: "podman-",
@@ -114,7 +117,7 @@ const ARGUED: &[Argued] = &[
     Argued {
         engines: "podman-",
         test: "log_lines::only_what_is_asked_for_is_shown",
-        always: true,
+        always: false,
         because: SINCE,
     },
     Argued {
@@ -138,8 +141,21 @@ const ARGUED: &[Argued] = &[
         engines: "podman-",
         test: "stats::all_that_run_are_measured_at_once",
         always: true,
-        because: "Where one measure is asked for, \
-            Docker takes two and Podman one, which has nothing to be held against.",
+        because: ONE_MEASURE,
+    },
+    Argued {
+        engines: "podman-",
+        test: "test-live-lines.R: what containers use is a row for each of them",
+        always: true,
+        because: ONE_MEASURE,
+    },
+    Argued {
+        engines: "podman-",
+        test: "test-live-terminal.R: who writes to a container that others can write to leaves \
+            it running",
+        always: true,
+        because: "When one of those who are attached ends its input, Podman ends that of the \
+            container. Docker leaves it open for others, unless the container was made otherwise.",
     },
     Argued {
         engines: "podman-",
