@@ -90,11 +90,10 @@ container_attach <- function(handle, id, stdin, stdout, stderr, logs, stream,
   on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
   pump(stream, if (!is.null(sink$con)) new_display(sink$con), input, call)
   out <- unwrap(native_stream_outcome(stream), call)
-  value <- list(exit_code = out$exit_code, output = new_docker_stream(out))
-  if (interactive) {
-    value$detached <- out$detached
-  }
-  invisible(value)
+  invisible(list(
+    exit_code = out$exit_code, output = new_docker_stream(out),
+    detached = out$detached
+  ))
 }
 
 # The arguments for `create` that the caller of `run` gave, matched as if

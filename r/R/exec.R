@@ -35,7 +35,11 @@ container_exec <- function(handle, id, args, call = sys.call(-1L)) {
     details = details,
     output = new_docker_stream(out)
   )
-  if (interactive) invisible(value) else value
+  if (!interactive) {
+    return(value)
+  }
+  value$detached <- out$detached
+  invisible(value)
 }
 
 # Starts a command that was made before; whether it has a terminal is known.

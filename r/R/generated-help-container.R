@@ -84,7 +84,7 @@ faces$docker_container_collection <- list(
       )
     ),
     run = about(
-      "Run a command in a new container. The image is pulled if it is not there. Output is shown as it arrives; the value is a list of the container and its logs. A command that ends with another status than zero is a `container_error`. With `interactive` nothing is kept of the output; the value, which is invisible, has `exit_status` (`NA` if the program was left) and `detached`, and no status is an error: a shell ends with that of the last command that was typed.",
+      "Run a command in a new container. The image is pulled if it is not there. Output is shown as it arrives; the value is a list of the container and its logs. A command that ends with another status than zero is a `container_error`. With `interactive` nothing is kept of the output; the value, which is invisible, has `exit_code` (`NA` if the program was left) and `detached`, and no status is an error: a shell ends with that of the last command that was typed.",
       cli = "run",
       args = c(
         image = "Image to make the container from.",
@@ -299,14 +299,14 @@ faces$docker_container <- list(
       )
     ),
     log_lines = about(
-      "What the container wrote, as a data frame with a row for each line: the `time` when the engine took it (`POSIXct`, UTC, with fractions of a second), the `stream` that it was written to (`\"stdout\"` or `\"stderr\"`, missing for a terminal, which has but one) and its `text` without the newline. Lines that the engine keeps in parts are put together, and a log that is cut goes on where it was if the engine is back within 10 seconds. If that fails, what had come is in the error's field `lines`.",
+      "What the container wrote, as a data frame with a row for each line: the `time` when the engine took it (`POSIXct`, UTC, with fractions of a second), the `stream` that it was written to (`\"stdout\"` or `\"stderr\"`, missing for a terminal, which has but one) and its `text` without the newline. Lines that the engine keeps in parts are put together, and a log that is cut goes on where it was if the engine is back within 10 seconds. If that fails, what had come is in the error's field `lines`. Ctrl-C ends it without a value.",
       cli = "logs --timestamps",
       args = c(
         follow = "Go on until the container ends, and show lines as they come?",
         stdout = "Lines of its standard output?",
         stderr = "Lines of its standard error?",
-        since = "Only what was written from this time on, in seconds since 1970.",
-        until = "Only what was written before this time, in seconds since 1970.",
+        since = "Leave out what is older: a `POSIXct` or a `Date`, seconds since 1970, a time such as `2024-05-01T12:00:00Z`, a day in UTC, or how long ago, such as `10m`.",
+        until = "Leave out what is younger; said as `since` is.",
         tail = "Only this many lines from the end, or `all`.",
         stream = "Where to show what is followed: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show nothing."
       ),
@@ -322,8 +322,8 @@ faces$docker_container <- list(
         follow = "Go on with what is written from now on, until the container ends.",
         stdout = "Give standard output; one of the two must be asked for.",
         stderr = "Give standard error.",
-        since = "Only what was written from this time on, in seconds since 1970.",
-        until = "Only what was written before this time, in seconds since 1970.",
+        since = "Leave out what is older: a `POSIXct` or a `Date`, seconds since 1970, a time such as `2024-05-01T12:00:00Z`, a day in UTC, or how long ago, such as `10m`.",
+        until = "Leave out what is younger; said as `since` is.",
         timestamps = "Put the time before each line.",
         tail = "Only this many lines from the end, or `all`.",
         stream = "Where to show what is followed: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show nothing."
@@ -528,7 +528,7 @@ faces$docker_stats_stream <- list(
       member_since = 40L
     ),
     read = about(
-      "Wait for what is measured next: a data frame like that of `docker$container$stats()`, with a row for each container that was measured at that time, by name. `cpu_percent` is missing the first time, when there is nothing to compare with. It has no rows if nothing was measured in time, and is `NULL` once all containers were removed or the stream was closed. Ctrl-C ends the wait and leaves the stream as it was; an error closes it.",
+      "Wait for what is measured next: a data frame like that of `docker$container$stats()`, with a row for each container that was measured at that time, by name. `cpu_percent` is missing the first time, when there is nothing to compare with. It has no rows if nothing was measured in time, and is `NULL` once all containers were removed or the stream was closed. Measures are given in turn, about one a second: who reads more seldom gets older ones. Ctrl-C ends the wait and leaves the stream as it was; an error closes it.",
       args = c(
         timeout = "How many seconds to wait at most. With 0 only what is there already is given."
       ),

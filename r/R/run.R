@@ -91,7 +91,7 @@ run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
     # A shell ends with the status of the last command that was typed in it.
     return(invisible(structure(
       list(
-        container = container, logs = logs, exit_status = out$exit_code,
+        container = container, logs = logs, exit_code = out$exit_code,
         detached = out$detached
       ),
       class = "docker_run_output"
@@ -166,8 +166,8 @@ format.docker_run_output <- function(x, ..., max_lines = 12L,
     "",
     "  $logs:",
     paste0("    ", logs),
-    if (!is.null(x$exit_status)) {
-      c("", paste("  $exit_status:", x$exit_status), paste("  $detached:", x$detached))
+    if (!is.null(x$exit_code)) {
+      c("", paste("  $exit_code:", x$exit_code), paste("  $detached:", x$detached))
     }
   )
 }

@@ -1,4 +1,5 @@
-//! Readers that take a file's bytes, for `fuzz/`: nobody else builds with `--cfg fuzzing`.
+//! Readers that take a file's bytes, for `fuzz/`. They are there under `--cfg fuzzing` alone,
+//! and no part of what this crate promises.
 
 use std::path::{Path, PathBuf};
 

@@ -27,7 +27,7 @@ test_that("a run has the terminal, its size and its keys, and its status is give
       "    while :; do sleep 0.1; done'),",
       "  interactive = TRUE, rm = TRUE, labels = labels",
       ")",
-      "cat('STATUS', x$exit_status, x$detached, length(x$logs), '\\n')"
+      "cat('STATUS', x$exit_code, x$detached, length(x$logs), '\\n')"
     ),
     c(ready = "\003")
   )
@@ -50,7 +50,7 @@ test_that("what is left by the detach keys goes on, and can be taken up again", 
       "  'busybox:latest', c('sh', '-c', 'echo ready; read x; echo got $x; exit 4'),",
       "  interactive = TRUE, detach_keys = 'ctrl-a,d', labels = labels",
       ")",
-      "cat('LEFT', x$exit_status, x$detached, x$container$status(), '\\n')",
+      "cat('LEFT', x$exit_code, x$detached, x$container$status(), '\\n')",
       "y <- x$container$attach(interactive = TRUE)",
       "cat('ENDED', y$exit_code, y$detached, '\\n')"
     ),
@@ -91,7 +91,7 @@ test_that("a container that is killed leaves the terminal as it was", {
       "  'busybox:latest', c('sh', '-c', 'echo ready; exec sleep 1000'),",
       sprintf("  interactive = TRUE, name = '%s', labels = labels", name),
       ")",
-      "cat('STATUS', x$exit_status, x$detached, '\\n')"
+      "cat('STATUS', x$exit_code, x$detached, '\\n')"
     ),
     list(ready = function() docker$container$get(name)$kill())
   )

@@ -66,12 +66,12 @@ test_that("what contradicts the terminal is named", {
 test_that("what was run on a terminal prints its status", {
   x <- structure(
     list(
-      container = container(), logs = character(), exit_status = NA_integer_,
+      container = container(), logs = character(), exit_code = NA_integer_,
       detached = TRUE
     ),
     class = "docker_run_output"
   )
   expect_identical(
-    utils::tail(format(x), 3L), c("", "  $exit_status: NA", "  $detached: TRUE")
+    utils::tail(format(x), 3L), c("", "  $exit_code: NA", "  $detached: TRUE")
   )
 })

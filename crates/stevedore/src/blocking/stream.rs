@@ -85,10 +85,10 @@ impl Usages {
         Self { state, usages }
     }
 
-    /// See [`crate::container::Usages::open`].
-    pub fn open(&self) -> usize {
+    /// See [`crate::container::Usages::remaining`].
+    pub fn remaining(&self) -> usize {
         let usages = self.usages.get();
-        usages.map_or(0, crate::container::Usages::open)
+        usages.map_or(0, crate::container::Usages::remaining)
     }
 
     fn try_next(&mut self) -> Result<Option<Usage>> {

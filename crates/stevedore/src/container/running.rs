@@ -63,6 +63,7 @@ impl Running {
 
     /// Writes `stdin` to it while its output is read, and ends its input then. False where it
     /// has no input that could be written, or that was taken before.
+    #[must_use = "where it has no input, nothing is written"]
     pub fn feed(&mut self, stdin: impl Into<Stdin>) -> bool {
         self.streams.feed(stdin.into())
     }

@@ -225,7 +225,7 @@ impl Usages {
     }
 
     /// Of how many containers more can come, as far as is known.
-    pub fn open(&self) -> usize {
+    pub fn remaining(&self) -> usize {
         self.0.len()
     }
 }

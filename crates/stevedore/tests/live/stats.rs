@@ -107,7 +107,7 @@ async fn several_are_one_stream_that_ends_with_the_last() {
         .stats_stream_of(ids, &Stats::new())
         .await
         .unwrap();
-    assert_eq!(usages.open(), 3);
+    assert_eq!(usages.remaining(), 3);
     let mut seen = std::collections::BTreeSet::new();
     while seen.len() < 3 {
         seen.insert(usages.try_next().await.unwrap().unwrap().id);
@@ -116,7 +116,7 @@ async fn several_are_one_stream_that_ends_with_the_last() {
         remove(container).await;
     }
     while usages.try_next().await.unwrap().is_some() {}
-    assert_eq!(usages.open(), 0);
+    assert_eq!(usages.remaining(), 0);
     let gone = docker
         .containers()
         .stats_stream_of([made[0].id()], &Stats::new())

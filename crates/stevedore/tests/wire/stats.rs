@@ -61,7 +61,7 @@ async fn samples_of_several_containers_come_until_the_last_is_gone() {
         .stats_stream(&List::new(), &Stats::new())
         .await
         .unwrap();
-    assert_eq!(usages.open(), 2);
+    assert_eq!(usages.remaining(), 2);
     let mut told = Vec::new();
     for _ in 0..2 {
         let usage = usages.try_next().await.unwrap().unwrap();
@@ -74,7 +74,7 @@ async fn samples_of_several_containers_come_until_the_last_is_gone() {
     assert_eq!((usage.name.as_str(), usage.memory), ("three", 33));
     daemon.signal("end").unwrap();
     assert!(usages.try_next().await.unwrap().is_none());
-    assert_eq!(usages.open(), 0);
+    assert_eq!(usages.remaining(), 0);
     daemon.finish().unwrap();
 }
 

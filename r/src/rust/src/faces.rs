@@ -205,10 +205,10 @@ fn command(given: &Given, name: &str) -> Result<Value, Wrong> {
 /// `NAME=value`, or `NAME=` where the value is NULL or missing.
 fn environment(given: &Given) -> Result<Value, Wrong> {
     let names = given.named("env")?;
-    if let Some((name, value)) = names.iter().find_map(|name| name.split_once('=')) {
+    if let Some((name, _)) = names.iter().find_map(|name| name.split_once('=')) {
         return Err(Wrong::new(
             "env",
-            format!("'env' has the name '{name}={value}'; give it as c({name} = \"{value}\")"),
+            format!("'env' has a name with `=` in it; give its value as in c({name} = \"...\")"),
         ));
     }
     let values = given.texts().ok_or_else(|| {

@@ -66,8 +66,8 @@ pub(crate) fn value(
     Ok(Some(value))
 }
 
-/// A moment as `docker logs --since` takes it: seconds since 1970, a time with its zone, a
-/// day, or so long ago.
+/// A moment, much as `docker logs --since` takes it: seconds since 1970, a time with its zone,
+/// a day in UTC, or so long ago.
 pub(crate) fn moment(text: &str, at: &str) -> Result<Value, Wrong> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment.into());

@@ -71,7 +71,7 @@ impl Plan {
         }
         if let Some(seconds) = given.field("request_timeout").and_then(Given::number) {
             let limit = Duration::try_from_secs_f64(seconds).ok();
-            settings = settings.request_timeout(limit);
+            settings = settings.connect_timeout(limit).request_timeout(limit);
         }
         settings = settings.user_agent(concat!("stevedore/", env!("CARGO_PKG_VERSION"), ":r"));
         Ok(Self {

@@ -280,7 +280,8 @@ impl Stream {
         }
         let mut running = session.wait_for(container.take_up(attach))??;
         if let Some(stdin) = stdin {
-            running.feed(stdin);
+            // It has an input, or it was refused.
+            let _ = running.feed(stdin);
         }
         Ok(Self {
             lines: Lines::new(running.is_raw()),

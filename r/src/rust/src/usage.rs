@@ -125,7 +125,7 @@ impl Stream {
             self.round.push(usage);
         }
         let mut end = pin!(sleep_until(Instant::now() + ROUND));
-        while self.round.len() < usages.open() {
+        while self.round.len() < usages.remaining() {
             let next = {
                 let mut next = pin!(usages.try_next());
                 poll_fn(|cx| match next.as_mut().poll(cx) {
