@@ -46,7 +46,13 @@ impl Container {
     /// and it has none open.
     pub async fn take_up(&self, attach: Attach) -> Result<Running> {
         let inspect = self.that_runs().await?;
-        self.taken_up(inspect, attach).await
+        let running = self.taken_up(inspect, attach).await?;
+        match self.inspect().await {
+            Ok(now) if now.state.running => Ok(running),
+            Ok(_) => Err(self.refusal(ENDED)),
+            Err(error) if error.is_not_found() => Err(self.refusal(ENDED)),
+            Err(error) => Err(error),
+        }
     }
 
     /// Puts it on this terminal, as `docker attach` does, until it ends or the detach keys
@@ -115,11 +121,6 @@ impl Container {
             Exiting::Unasked
         };
         let streams = self.streams(&args, wants_input, inspect.config.tty).await?;
-        match self.inspect().await {
-            Ok(now) if !now.state.running => return Err(self.refusal(ENDED)),
-            Err(error) if error.is_not_found() => return Err(self.refusal(ENDED)),
-            now => now?,
-        };
         Ok(Running {
             container: self.clone(),
             image: inspect.config.image,
