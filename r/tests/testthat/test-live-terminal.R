@@ -70,7 +70,10 @@ test_that("a command has the terminal", {
   lines <- live_terminal(
     c(
       sprintf("x <- docker$container$get('%s')", x$id()),
-      "y <- x$exec(c('sh', '-c', 'echo ready; read x; stty size; exit 5'), interactive = TRUE)",
+      # Before API 1.42 the size is told once it runs.
+      "y <- x$exec(c('sh', '-c', 'echo ready; read x",
+      "    until s=$(stty size 2>/dev/null); test \"$s\"; do sleep 0.1; done; echo $s",
+      "    exit 5'), interactive = TRUE)",
       "cat('CODE', y$exit_code, y$details$running, '\\n')"
     ),
     c(ready = "\r")
