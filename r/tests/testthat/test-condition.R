@@ -90,3 +90,17 @@ test_that("nothing but raise() stops", {
   # The factory of containers has a method of that name, which it does not call.
   expect_identical(setdiff(own[stops], "new_container"), character())
 })
+
+test_that("of much standard error the end is told, and how much was before it", {
+  lines <- sprintf("err %d\n", 1:200)
+  told <- last_lines(lines)
+  n <- length(told) - 1L
+  expect_identical(told[-1L], utils::tail(lines, n))
+  expect_identical(
+    told[[1L]], sprintf("[...%d lines before, which `$out` of this error has...]\n", 200L - n)
+  )
+  expect_lte(sum(nchar(told[-1L])), 700L)
+  expect_identical(last_lines(lines[1:3]), lines[1:3])
+  long <- strrep("x", 1000L)
+  expect_identical(last_lines(long), long)
+})
