@@ -5,20 +5,21 @@
 //! stream kills it.
 
 mod far;
+mod process;
 
 use std::fmt;
 use std::future::Future as _;
 use std::io;
 use std::pin::Pin;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::task::{Context, Poll, ready};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
 use self::far::{Errors, Far};
+use self::process::Process;
 use super::BoxStream;
 use crate::error::Hitch;
 use crate::host::Ssh;
@@ -219,8 +220,6 @@ const SAID: usize = 2 << 10;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// And is looked after this often.
 const TICK: Duration = Duration::from_millis(5);
-/// One that was killed is waited for no longer than this.
-const BURIAL: Duration = Duration::from_millis(100);
 /// Once it has ended, it is listened to for no longer than this: a connection that it
 /// shares with others may hold its standard error open.
 const ECHO: Duration = Duration::from_millis(200);
@@ -230,6 +229,8 @@ const ECHO: Duration = Duration::from_millis(200);
 /// It is no process of tokio: that would have every reactor listen for signals, with sockets
 /// that a forked child shares.
 struct Session {
+    /// Nobody else is left to end it.
+    process: Process,
     far: Far,
     errors: Option<Errors>,
     said: Vec<u8>,
@@ -237,8 +238,6 @@ struct Session {
     timer: Option<Pin<Box<Sleep>>>,
     /// Since when its end is waited for.
     ending: Option<Instant>,
-    owner: u32,
-    child: Child,
 }
 
 impl Session {
@@ -250,16 +249,15 @@ impl Session {
         // Nor does it get a window.
         #[cfg(windows)]
         std::os::windows::process::CommandExt::creation_flags(&mut command, 0x0800_0000);
-        let (far, errors, child) = far::spawn(command)?;
+        let (far, errors, process) = far::spawn(command)?;
         Ok(Self {
+            process,
             far,
             errors,
             said: Vec::new(),
             ended: None,
             timer: None,
             ending: None,
-            owner: std::process::id(),
-            child,
         })
     }
 
@@ -307,13 +305,13 @@ impl Session {
         self.listen(cx);
         let began = *self.ending.get_or_insert_with(Instant::now);
         loop {
-            if let Some(status) = self.child.try_wait()? {
+            if let Some(status) = self.process.try_wait()? {
                 // The next one that it sets is for something else.
                 self.timer = None;
                 return Poll::Ready(Ok(*self.ended.insert(status)));
             }
             if began.elapsed() > PATIENCE {
-                self.child.kill()?;
+                self.process.kill()?;
                 let lingers = "ssh has closed the connection, but does not end";
                 return Poll::Ready(Err(io::Error::other(lingers)));
             }
@@ -371,22 +369,6 @@ impl AsyncWrite for Session {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.far).poll_shutdown(cx)
-    }
-}
-
-/// Nobody else is left to end it, and to take note of its end. A process that was forked off
-/// has a copy of the stream, but not the child.
-impl Drop for Session {
-    fn drop(&mut self) {
-        if self.owner != std::process::id() {
-            return;
-        }
-        let _ = self.child.kill();
-        let killed = Instant::now();
-        // Within a millisecond as a rule.
-        while matches!(self.child.try_wait(), Ok(None)) && killed.elapsed() < BURIAL {
-            thread::sleep(Duration::from_micros(200));
-        }
     }
 }
 

@@ -10,9 +10,11 @@ mod unix {
     use std::io;
     use std::os::fd::OwnedFd;
     use std::os::unix::net::UnixStream;
-    use std::process::{Child, Command};
+    use std::process::Command;
 
     use tokio::net::unix::pipe::Receiver;
+
+    use crate::connect::ssh::process::Process;
 
     /// A socket: it can be closed in one direction also while a forked process holds a copy.
     pub(in crate::connect::ssh) type Far = tokio::net::UnixStream;
@@ -23,25 +25,17 @@ mod unix {
     /// Starts the command. It is dropped here, so that only the child has its streams.
     pub(in crate::connect::ssh) fn spawn(
         mut command: Command,
-    ) -> io::Result<(Far, Option<Errors>, Child)> {
+    ) -> io::Result<(Far, Option<Errors>, Process)> {
         let (near, far) = UnixStream::pair()?;
         near.set_nonblocking(true)?;
         let near = Far::from_std(near)?;
-        let mut child = command
+        command
             .stdin(OwnedFd::from(far.try_clone()?))
-            .stdout(OwnedFd::from(far))
-            .spawn()?;
-        let errors = child.stderr.take();
+            .stdout(OwnedFd::from(far));
+        let mut process = Process::spawn(&mut command)?;
+        let errors = process.child().and_then(|child| child.stderr.take());
         let errors = errors.map(|it| Receiver::from_owned_fd(it.into()));
-        match errors.transpose() {
-            Ok(errors) => Ok((near, errors, child)),
-            Err(error) => {
-                // Nobody else knows of it.
-                child.kill()?;
-                child.wait()?;
-                Err(error)
-            }
-        }
+        Ok((near, errors.transpose()?, process))
     }
 }
 
@@ -49,11 +43,13 @@ mod unix {
 mod windows {
     use std::io;
     use std::pin::Pin;
-    use std::process::{Child, Command, Stdio};
+    use std::process::{Command, Stdio};
     use std::task::{Context, Poll};
 
     use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
     use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+
+    use crate::connect::ssh::process::Process;
 
     pub(in crate::connect::ssh) struct Far {
         input: Option<ChildStdin>,
@@ -65,18 +61,19 @@ mod windows {
 
     pub(in crate::connect::ssh) fn spawn(
         mut command: Command,
-    ) -> io::Result<(Far, Option<Errors>, Child)> {
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let (input, output) = (child.stdin.take(), child.stdout.take());
-        let errors = child.stderr.take();
+    ) -> io::Result<(Far, Option<Errors>, Process)> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = Process::spawn(&mut command)?;
+        let child = process.child();
+        let (input, output, errors) = child.map_or((None, None, None), |child| {
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        });
         let far = Far {
             input: input.map(ChildStdin::from_std).transpose()?,
             output: output.map(ChildStdout::from_std).transpose()?,
         };
-        Ok((far, errors.map(ChildStderr::from_std).transpose()?, child))
+        let errors = errors.map(ChildStderr::from_std).transpose()?;
+        Ok((far, errors, process))
     }
 
     impl AsyncRead for Far {

@@ -176,15 +176,21 @@ async fn an_end_in_the_middle_says_how_ssh_ended() {
     assert_eq!(error.to_string(), "ssh ended with exit code 255: lost it");
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_dropped_stream_takes_its_ssh_with_it() {
-    let (settings, far) = instead(&format!("{GREETED}{ANSWERS}exec sleep 600"));
+    use super::process::tests::{ended, entry};
+
+    let script = format!("{GREETED}{ANSWERS}exec sleep 600");
+    let (settings, far) = instead(&script);
     let mut session = Session::open(command("sh", &settings, &far)).unwrap();
     greet(&mut session).await.unwrap();
-    let process = format!("/proc/{}", session.child.id());
-    let process = std::path::Path::new(&process);
-    assert!(process.exists());
+    let pid = session.process.child().unwrap().id();
+    assert!(entry(pid).exists());
     drop(session);
-    // Also what is left of it until its end was taken note of.
-    assert!(!process.exists());
+    ended(pid);
+    // Also what is left of it, with the next connection.
+    let next = through(&script).await.unwrap();
+    assert!(!entry(pid).exists());
+    drop(next);
 }
