@@ -17,6 +17,7 @@ use stevedore::{Docker, Error, ErrorKind, Host, Reference, Request, Settings, St
 use tokio::time::timeout;
 
 use crate::child::status;
+use crate::scratch::Scratch;
 
 /// A wait goes on for so long before the engine is struck.
 const BEFORE: Duration = Duration::from_millis(500);
@@ -52,25 +53,38 @@ pub(crate) fn run(again: &[&str]) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(measure(again))
+    runtime.block_on(async {
+        let settings = Settings::from_env()?;
+        let Host::Unix(path) = settings.host.clone() else {
+            bail!("the engine must be at a unix socket, and private");
+        };
+        let engine = Engine {
+            socket: path.into(),
+            again,
+        };
+        let docker = Docker::new(settings.clone());
+        let measured = measure(&engine, &docker, settings).await;
+        // Also where a check has failed: it may be down then, or stopped.
+        let restored = restore(&engine, &docker).await;
+        measured.and(restored)
+    })
 }
 
-async fn measure(again: &[&str]) -> Result<()> {
-    let settings = Settings::from_env()?;
-    let Host::Unix(path) = settings.host.clone() else {
-        bail!("the engine must be at a unix socket, and private");
-    };
-    let engine = Engine {
-        socket: path.into(),
-        again,
-    };
-    let docker = Docker::new(settings.clone());
+/// The engine up, and without anything of this program.
+async fn restore(engine: &Engine<'_>, docker: &Docker) -> Result<()> {
+    // One that is stopped takes connections all the same; one that is down is started.
+    let _ = engine.signal(Signal::CONT);
+    engine.start()?;
+    sweep(docker).await
+}
+
+async fn measure(engine: &Engine<'_>, docker: &Docker, settings: Settings) -> Result<()> {
     let image = Reference::new("busybox");
     if !docker.image("busybox").exists().await? {
         docker.images().pull(&image).await?.done().await?;
     }
     let hasty = Docker::new(settings.request_timeout(LIMIT).idle_timeout(LIMIT));
-    between(&docker, &engine).await?;
+    between(docker, engine).await?;
 
     println!(
         "\n| what is waited for | killed: ends after (ms) | with | stopped: ends after (ms) | with |"
@@ -78,10 +92,10 @@ async fn measure(again: &[&str]) -> Result<()> {
     println!("|---|---|---|---|---|");
     let mut before = None;
     for (name, wait) in KINDS {
-        let killed = struck(&docker, wait, false, || engine.signal(Signal::KILL)).await?;
+        let killed = struck(docker, wait, false, || engine.signal(Signal::KILL)).await?;
         engine.start()?;
         docker.ping().await.context("the next call")?;
-        sweep(&docker).await?;
+        sweep(docker).await?;
 
         // No limit is meant for a container's end.
         let is_endless = name == "wait";
@@ -90,7 +104,7 @@ async fn measure(again: &[&str]) -> Result<()> {
         engine.signal(Signal::CONT)?;
         let stopped = stopped?;
         hasty.ping().await.context("the next call")?;
-        sweep(&docker).await?;
+        sweep(docker).await?;
         println!("| {name} | {killed} | {stopped} |");
         // The first round fills what is kept.
         before.get_or_insert((descriptors()?, status("self", "VmRSS")?));
@@ -241,17 +255,14 @@ async fn run_with_input(docker: Docker) -> Result<(), Error> {
 
 async fn upload(docker: Docker, id: String) -> Result<(), Error> {
     let failed = |error| Error::new(ErrorKind::Local, "no file to copy").caused_by(error);
-    let folder = std::env::temp_dir().join(label());
-    std::fs::create_dir_all(&folder).map_err(failed)?;
+    // It goes with the wait, however that ends.
+    let scratch = Scratch::new("upload").map_err(failed)?;
+    let path = scratch.path().join("zeros");
     // Longer than anybody waits, and takes no room here.
-    let file = std::fs::File::create(folder.join("zeros")).map_err(failed)?;
-    file.set_len(64 << 30).map_err(failed)?;
-    let outcome = docker
-        .container(id)
-        .copy_in(folder.join("zeros"), "/")
-        .await;
-    std::fs::remove_dir_all(&folder).map_err(failed)?;
-    outcome.map(drop)
+    let file = std::fs::File::create(&path);
+    file.and_then(|file| file.set_len(64 << 30))
+        .map_err(|error| failed(error.into()))?;
+    docker.container(id).copy_in(path, "/").await.map(drop)
 }
 
 fn endless() -> Stdin {
