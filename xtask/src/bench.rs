@@ -16,13 +16,13 @@ use crate::{choose, engine, package_r, run};
 pub(crate) struct Args {
     /// What to measure
     what: What,
-    /// The engine to use, as for the tests
+    /// The engine to use, as for the tests; decoders and compile use none
     #[arg(long, value_name = "NAME")]
     engine: Option<String>,
     /// How much: bytes for transfer and logs, containers for list, repeats for interrupt
     #[arg(long, value_name = "NUMBER")]
     size: Option<u64>,
-    /// Leave R out of the pings
+    /// Leave R out of ping
     #[arg(long)]
     without_r: bool,
 }
@@ -49,7 +49,16 @@ enum What {
     Compile,
 }
 
+impl What {
+    /// As it is typed.
+    fn name(self) -> String {
+        let value = clap::ValueEnum::to_possible_value(&self);
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
 pub(crate) fn run(args: &Args) -> Result<bool> {
+    refuse_what_is_of_no_use(args)?;
     let size = |usual: u64| args.size.unwrap_or(usual).to_string().into();
     let library = || package_r::installed().map(|package| package.library.into_os_string());
     let words: Vec<OsString> = match args.what {
@@ -73,6 +82,32 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
     let program = build()?;
     let engine = choose::one(args.engine.as_deref())?.take()?;
     show(engine.command(program).args(words))
+}
+
+/// An option that makes no difference to what is measured is a mistake of who gave it.
+fn refuse_what_is_of_no_use(args: &Args) -> Result<()> {
+    let what = args.what;
+    let is_alone = matches!(what, What::Decoders | What::Compile);
+    ensure!(
+        args.engine.is_none() || !is_alone,
+        "`{}` measures without an engine, so --engine is of no use to it",
+        what.name()
+    );
+    let has_size = matches!(
+        what,
+        What::List | What::Transfer | What::Logs | What::Interrupt
+    );
+    ensure!(
+        args.size.is_none() || has_size,
+        "`{}` has no size to choose: --size is for list, transfer, logs and interrupt",
+        what.name()
+    );
+    ensure!(
+        !args.without_r || what == What::Ping,
+        "`{}` can't leave R out: --without-r is for ping",
+        what.name()
+    );
+    Ok(())
 }
 
 /// The engine is left up where it was, down where not.
@@ -123,4 +158,52 @@ fn show(command: &mut Command) -> Result<bool> {
         Ok(())
     })?;
     Ok(status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_that_makes_no_difference_is_refused() {
+        use clap::ValueEnum as _;
+
+        for what in What::value_variants() {
+            let refused = |engine: Option<&str>, size: Option<u64>, without_r: bool| {
+                refuse_what_is_of_no_use(&Args {
+                    what: *what,
+                    engine: engine.map(str::to_owned),
+                    size,
+                    without_r,
+                })
+                .err()
+                .map(|error| error.to_string())
+            };
+            assert_eq!(refused(None, None, false), None);
+            let options = [
+                ("--engine", refused(Some("docker-28.5"), None, false)),
+                ("--size", refused(None, Some(1), false)),
+                ("--without-r", refused(None, None, true)),
+            ];
+            let mut taken = Vec::new();
+            for (option, refused) in options {
+                match refused {
+                    Some(why) => {
+                        let names_both = why.contains(option) && why.contains(&what.name());
+                        assert!(names_both, "{why}");
+                    }
+                    None => taken.push(option),
+                }
+            }
+            let expected: &[&str] = match what {
+                What::Ping => &["--engine", "--without-r"],
+                What::List | What::Transfer | What::Logs | What::Interrupt => {
+                    &["--engine", "--size"]
+                }
+                What::Soak | What::Restart => &["--engine"],
+                What::Decoders | What::Compile => &[],
+            };
+            assert_eq!(taken, expected, "{}", what.name());
+        }
+    }
 }
