@@ -46,24 +46,18 @@ impl Container {
     /// and it has none open.
     pub async fn take_up(&self, attach: Attach) -> Result<Running> {
         let inspect = self.that_runs().await?;
-        let running = self.taken_up(inspect, attach).await?;
-        match self.inspect().await {
-            Ok(now) if now.state.running => Ok(running),
-            Ok(_) => Err(self.refusal(ENDED)),
-            Err(error) if error.is_not_found() => Err(self.refusal(ENDED)),
-            Err(error) => Err(error),
-        }
+        self.taken_up(inspect, attach).await
     }
 
     /// Puts it on this terminal, as `docker attach` does, until it ends or the detach keys
     /// are pressed. It must be running.
     ///
-    /// `GET /containers/{id}/json`, `POST /containers/{id}/attach` and `/wait`, and
-    /// `POST /containers/{id}/resize` whenever the terminal's size changes. A container
-    /// without a terminal of its own has no detach keys, and Ctrl-C ends this process.
+    /// The requests of [`take_up`](Self::take_up), and `POST /containers/{id}/resize` whenever
+    /// the terminal's size changes. A container without a terminal of its own has no detach
+    /// keys, and Ctrl-C ends this process.
     ///
     /// # Errors
-    /// Kind `Argument`: it does not run. Kind `Interrupted`: a signal ended the session, see
+    /// Kind `Argument`: it does not run, or has ended meanwhile. Kind `Interrupted`: a signal ended the session, see
     /// [`terminal`](crate::terminal).
     #[cfg(all(unix, feature = "terminal"))]
     pub async fn interact(&self, terminal: &Terminal) -> Result<Left> {
@@ -121,6 +115,13 @@ impl Container {
             Exiting::Unasked
         };
         let streams = self.streams(&args, wants_input, inspect.config.tty).await?;
+        // The engine connects to one that has ended, too, and says nothing then.
+        match self.inspect().await {
+            Ok(now) if now.state.running => {}
+            Ok(_) => return Err(self.refusal(ENDED)),
+            Err(error) if error.is_not_found() => return Err(self.refusal(ENDED)),
+            Err(error) => return Err(error),
+        }
         Ok(Running {
             container: self.clone(),
             image: inspect.config.image,

@@ -167,6 +167,23 @@ async fn a_container_that_is_given_up_again_runs_on() {
 }
 
 #[tokio::test]
+async fn a_container_that_ends_before_it_is_connected_is_refused() {
+    for script in ["take_up_ended", "take_up_removed"] {
+        let daemon = play(script);
+        let refused = docker(&daemon).container(ID).take_up(both_ways()).await;
+        let error = refused.unwrap_err();
+        assert_eq!(
+            (error.kind(), endpoint(&error)),
+            (ErrorKind::Argument, "container_attach")
+        );
+        let ended = format!("container {ID} has ended meanwhile; its logs have what it wrote");
+        assert_eq!(error.to_string(), ended);
+        daemon.closed("attached").await.unwrap();
+        daemon.finish().unwrap();
+    }
+}
+
+#[tokio::test]
 async fn what_can_not_be_taken_up_is_refused_before_it_is_connected() {
     for (state, open, why) in [
         ("Running: false", true, "does not run; start it first"),

@@ -275,6 +275,26 @@ fn a_running_container_is_taken_up_and_one_that_does_not_run_is_not() {
 }
 
 #[test]
+fn a_container_that_ends_before_it_is_on_the_terminal_is_refused() {
+    for script in ["take_up_ended", "take_up_removed"] {
+        let daemon = play(script);
+        let desk = Desk::new();
+        let left = session(&daemon, &desk, |docker, terminal| {
+            docker.container(ID).interact(&terminal)
+        });
+        let error = left.join().unwrap().unwrap_err();
+        assert_eq!(
+            (error.kind(), endpoint(&error)),
+            (ErrorKind::Argument, "container_attach")
+        );
+        assert!(error.to_string().contains("has ended meanwhile"), "{error}");
+        assert!(desk.is_sane());
+        daemon.wait(daemon.closed("attached")).unwrap();
+        daemon.finish().unwrap();
+    }
+}
+
+#[test]
 fn a_container_without_a_terminal_reads_lines() {
     let daemon = play("terminal_attach_lines");
     let mut desk = Desk::new();
