@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use http::header::{CONNECTION, CONTENT_TYPE, HOST, UPGRADE, USER_AGENT};
-use stevedore_api::{ApiVersion, Args, Call, Endpoint, Info, Reply, Request};
+use stevedore_api::{ApiVersion, Args, Call, Endpoint, Info, Method, Reply, Request, Value};
 
 use crate::answer::{Answer, Content};
 use crate::body::Upload;
@@ -90,7 +90,11 @@ impl Client {
         upload: Upload,
     ) -> Result<Answer> {
         let version = self.version().await?;
-        self.send(Call::check(info, args, version)?, upload).await
+        let answer = self.send(Call::check(info, args, version)?, upload).await;
+        answer.map_err(|error| match info.method {
+            Method::Head if error.kind() == ErrorKind::Refused => error.about(&named(args)),
+            _ => error,
+        })
     }
 
     /// Sends a checked call. Every request goes through here.
@@ -291,10 +295,7 @@ impl Client {
             .and_then(|body| body.message)
             .unwrap_or_else(|| String::from_utf8_lossy(&body).trim().to_owned());
         let message = if message.is_empty() {
-            let words = StatusCode::from_u16(status)
-                .ok()
-                .and_then(|status| status.canonical_reason())
-                .unwrap_or("no reason given");
+            let words = words(info, status);
             format!(
                 "the engine refused {} with status {status}: {words}",
                 info.id
@@ -313,6 +314,28 @@ impl fmt::Debug for Client {
             .field("version", &self.0.settings.version)
             .finish_non_exhaustive()
     }
+}
+
+/// What a status means where the engine says nothing. To `HEAD` it can't: there the table knows
+/// what it would have said.
+fn words(info: &Info, status: u16) -> String {
+    let word = info.error(status).filter(|_| info.method == Method::Head);
+    if let Some(word) = word {
+        return word.replace('_', " ");
+    }
+    let status = StatusCode::from_u16(status).ok();
+    let words = status.and_then(|status| status.canonical_reason());
+    words.unwrap_or("no reason given").to_owned()
+}
+
+/// What was asked for, by the names of the arguments. They stand in the path and the query: for
+/// `HEAD` none of them is secret.
+fn named(args: &Args) -> String {
+    let named = args.iter().filter_map(|(name, value)| match value {
+        Value::Text(text) => Some(format!("{name} `{}`", text.escape_debug())),
+        _ => None,
+    });
+    named.collect::<Vec<_>>().join(", ")
 }
 
 /// At most this much of an error's body is read.

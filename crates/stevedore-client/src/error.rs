@@ -221,6 +221,14 @@ impl Error {
         Some((*hitch, why))
     }
 
+    /// The same, with what was asked for behind its message.
+    pub(crate) fn about(mut self, what: &str) -> Self {
+        if !what.is_empty() {
+            self.0.message = format!("{} ({what})", self.0.message);
+        }
+        self
+    }
+
     /// The same, with who is to blame in front of the message; causes stay.
     pub(crate) fn blamed_on(mut self, who: &str) -> Self {
         self.0.message = format!("{who}: {}", self.0.message);

@@ -173,5 +173,5 @@ test_that("what is at a path is told in the API's own words", {
   ))
   expect_gt(x$path_stat("/etc")$mode, 2^31)
   expect_identical(x$path_stat("/link")$linkTarget, "/hello")
-  expect_error(x$path_stat("/nope"), class = "docker_404")
+  expect_error(x$path_stat("/nope"), "path `/nope`", class = "docker_404")
 })

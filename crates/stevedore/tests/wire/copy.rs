@@ -119,6 +119,26 @@ fn tree(at: &Path) {
     fs::hard_link(at.join("d/a"), at.join("d/z")).unwrap();
 }
 
+/// An answer to `HEAD` has no room for a message.
+#[tokio::test]
+async fn what_is_not_there_is_named_though_the_engine_can_not_say_it() {
+    let daemon = self::daemon(&looks("/etc/none", None, ""));
+    let error = docker(&daemon)
+        .container(ID)
+        .path_stat("etc/none")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the engine refused container_path_stat with status 404: container or path does not \
+             exist (path `/etc/none`, id `{ID}`)"
+        )
+    );
+    assert!(error.is_not_found());
+    daemon.finish().unwrap();
+}
+
 #[tokio::test]
 async fn a_directory_goes_under_its_own_name_or_a_new_one_or_as_its_contents() {
     let folder = tempfile::tempdir().unwrap();

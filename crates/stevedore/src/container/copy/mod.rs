@@ -118,7 +118,7 @@ impl Container {
     ///
     /// # Errors
     /// Kind `Refused`, [`is_not_found`](Error::is_not_found): there is no such container
-    /// or path.
+    /// or path. The engine can't say which; the message names both.
     pub async fn path_stat(&self, path: &str) -> Result<PathStat> {
         let path = asked(path)?.asked();
         self.docker
