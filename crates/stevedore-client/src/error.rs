@@ -22,6 +22,8 @@ struct Inner {
     message: String,
     endpoint: Option<&'static Info>,
     status: Option<u16>,
+    /// What the engine says is not there.
+    missing: Option<&'static str>,
     argument: Option<String>,
     exit_code: Option<i64>,
     program: Program,
@@ -109,6 +111,7 @@ impl Error {
             message: message.into(),
             endpoint: None,
             status: None,
+            missing: None,
             argument: None,
             exit_code: None,
             program: Program::default(),
@@ -158,8 +161,11 @@ impl Error {
     }
 
     pub(crate) fn refused(endpoint: &'static Info, status: u16, message: String) -> Self {
+        // Before anything is put behind it.
+        let missing = stevedore_api::missing(&message);
         let mut error = Self::new(ErrorKind::Refused, message).at(endpoint);
         error.0.status = Some(status);
+        error.0.missing = missing;
         error
     }
 
@@ -255,9 +261,24 @@ impl Error {
         self.0.argument.as_deref()
     }
 
-    /// What the status means at this endpoint: `no_such_container`.
+    /// Why the engine refused, in a word: `no_such_container`.
+    ///
+    /// It is what the status means at this endpoint, unless the engine says that something else
+    /// is not there, as [`missing`](Self::missing) tells.
     pub fn reason(&self) -> Option<&'static str> {
-        self.0.endpoint?.error(self.0.status?)
+        let word = self.0.endpoint?.error(self.0.status?);
+        let Some(missing) = self.0.missing else {
+            return word;
+        };
+        let noun = missing.strip_prefix("no_such_").unwrap_or(missing);
+        word.filter(|word| word.contains(noun)).or(Some(missing))
+    }
+
+    /// What the engine says is not there, in a word that is the same at every endpoint:
+    /// `no_such_network` of a container that is made for one, and of a network that is
+    /// inspected. Nothing where it refused for another reason, or does not say.
+    pub fn missing(&self) -> Option<&'static str> {
+        self.0.missing
     }
 
     /// The exit code, where a command or a build step failed.

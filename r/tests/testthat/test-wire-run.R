@@ -121,6 +121,9 @@ test_that("what goes wrong on the way is the error", {
   expect_s3_class(missing, "docker_error")
   there <- run("run_404_though_image_is_there")$value
   expect_s3_class(there, "docker_404")
+  # The API's own word for it is another image.
+  expect_s3_class(there, "docker_no_such_container")
+  expect_identical(there$reason, "no such container")
   for (spec in c("run_start_fails", "run_rm_start_fails")) {
     failed <- run(spec, rm = spec == "run_rm_start_fails")$value
     expect_s3_class(failed, "docker_refused")

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use stevedore::container::{Create, HostConfig, Logs, Run, Stop};
+use stevedore::network::Connect;
 use stevedore::{Docker, ErrorKind, Value};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -141,6 +142,54 @@ async fn a_missing_volume_plugin_is_no_missing_image() {
         error.to_string().contains("stevedore-no-such-plugin"),
         "{error}"
     );
+    assert_eq!(error.reason(), Some("no_such_plugin"), "{error}");
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn what_is_not_there_is_told_whatever_was_asked_for() {
+    let docker = docker().await;
+    if podman(&docker).await.is_some() {
+        return skip("Podman says some of it in other words");
+    }
+    let nowhere = "stevedore-nowhere";
+    for (host, missing) in [
+        (
+            HostConfig::new().set("network_mode", nowhere),
+            "no_such_network",
+        ),
+        (
+            HostConfig::new().set("network_mode", format!("container:{nowhere}")),
+            "no_such_container",
+        ),
+        (
+            HostConfig::new().set("volumes_from", vec![nowhere]),
+            "no_such_container",
+        ),
+    ] {
+        let create = shell("true").host_config(host);
+        let run = docker.containers().run(create, Run::new().rm(true));
+        let error = run.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+        assert_eq!(error.missing(), Some(missing), "{error}");
+        assert_eq!(error.reason(), Some(missing), "{error}");
+    }
+    // One that does not run is connected when it starts.
+    let create = shell("exec sleep 600");
+    let container = docker.containers().create(&create).await.unwrap();
+    container.start().await.unwrap();
+    let connect = Connect::new(container.id());
+    let error = docker.network(nowhere).connect(connect).await.unwrap_err();
+    assert_eq!(error.missing(), Some("no_such_network"), "{error}");
+    let error = docker.network(nowhere).inspect().await.unwrap_err();
+    assert_eq!(error.missing(), Some("no_such_network"), "{error}");
+    remove(&container).await;
+    let error = container.start().await.unwrap_err();
+    assert_eq!(error.missing(), Some("no_such_container"), "{error}");
+    let error = docker.image(nowhere).inspect().await.unwrap_err();
+    assert_eq!(error.missing(), Some("no_such_image"), "{error}");
+    let error = docker.volume(nowhere).inspect().await.unwrap_err();
+    assert_eq!(error.missing(), Some("no_such_volume"), "{error}");
 }
 
 #[tokio::test]

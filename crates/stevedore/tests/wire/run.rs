@@ -112,6 +112,7 @@ async fn a_404_for_another_reason_is_the_answer() {
         (Some(404), "container_create")
     );
     assert_eq!(error.to_string(), "No such container: data");
+    assert_eq!(error.reason(), Some("no_such_container"));
     assert_eq!(requests(daemon), [CREATE, IMAGE]);
 }
 

@@ -122,7 +122,9 @@ impl From<Error> for Failure {
             ErrorKind::Failed => vec!["container_error".to_owned()],
             ErrorKind::Refused => {
                 let mut classes = Vec::new();
-                classes.extend(error.reason().map(|reason| format!("docker_{reason}")));
+                let words = error.missing().into_iter().chain(error.reason());
+                classes.extend(words.map(|word| format!("docker_{word}")));
+                classes.dedup();
                 classes.extend(error.status().map(|status| format!("docker_{status}")));
                 classes.push("docker_refused".to_owned());
                 classes

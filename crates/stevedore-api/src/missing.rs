@@ -1,0 +1,143 @@
+//! What an engine says is not there.
+//!
+//! A status means one thing at an endpoint, and a refusal may be about another: a container
+//! for a network that isn't there is refused with the 404 of one that isn't there itself, one
+//! for a volume driver with that of an image. Only the message tells them apart. This is the
+//! one place that reads one.
+
+/// How engines say it, and the word for it. A star is the name of what is not there.
+const FACTS: &[(&str, &str)] = &[
+    ("No such container: *", "no_such_container"),
+    ("No such image: *", "no_such_image"),
+    ("network * not found", "no_such_network"),
+    (
+        "configuration network \"*\" does not exist",
+        "no_such_network",
+    ),
+    ("no such volume", "no_such_volume"),
+    ("plugin \"*\" not found", "no_such_plugin"),
+    ("No such exec instance: *", "no_such_exec_instance"),
+    ("service * not found", "no_such_service"),
+    ("task * not found", "no_such_task"),
+    ("node * not found", "no_such_node"),
+    ("secret * not found", "no_such_secret"),
+    ("config * not found", "no_such_config"),
+    // As Podman says it.
+    ("no such container", "no_such_container"),
+    ("image not known", "no_such_image"),
+    ("network not found", "no_such_network"),
+];
+
+/// What the message of a refusal says is not there: `no_such_network`.
+///
+/// Engines put causes behind colons; the last one that says it counts.
+///
+/// ```
+/// use stevedore_api::missing;
+///
+/// assert_eq!(missing("network lab not found"), Some("no_such_network"));
+/// assert_eq!(missing("conflict: the name is taken"), None);
+/// ```
+pub fn missing(message: &str) -> Option<&'static str> {
+    let message = message.trim_end();
+    let behind_colons = message
+        .rmatch_indices(": ")
+        .map(|(at, colon)| at + colon.len());
+    let mut causes = behind_colons.chain([0]).filter_map(|at| message.get(at..));
+    causes.find_map(|cause| {
+        let said = FACTS.iter().find(|(fact, _)| is(fact, cause));
+        said.map(|(_, word)| *word)
+    })
+}
+
+/// Whether `cause` is the fact, of some name.
+fn is(fact: &str, cause: &str) -> bool {
+    let Some((before, behind)) = fact.split_once('*') else {
+        return cause == fact;
+    };
+    let name = cause
+        .strip_prefix(before)
+        .and_then(|rest| rest.strip_suffix(behind));
+    name.is_some_and(|name| !name.is_empty() && !name.contains(": "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_what_engines_say_is_not_there() {
+        for (message, word) in [
+            ("No such container: none", "no_such_container"),
+            (
+                "could not get container for none: No such container: none",
+                "no_such_container",
+            ),
+            (
+                "joining network namespace of container: No such container: none",
+                "no_such_container",
+            ),
+            ("No such image: none:latest", "no_such_image"),
+            (
+                "no such image: none: No such image: none:latest",
+                "no_such_image",
+            ),
+            ("network none not found", "no_such_network"),
+            (
+                "failed to set up container networking: network none not found",
+                "no_such_network",
+            ),
+            (
+                "configuration network \"none\" does not exist",
+                "no_such_network",
+            ),
+            ("get none: no such volume", "no_such_volume"),
+            ("plugin \"none\" not found", "no_such_plugin"),
+            (
+                "create x: error looking up volume plugin none: plugin \"none\" not found",
+                "no_such_plugin",
+            ),
+            (
+                "error looking up logging plugin none: plugin \"none\" not found",
+                "no_such_plugin",
+            ),
+            ("No such exec instance: none\n", "no_such_exec_instance"),
+            ("service none not found", "no_such_service"),
+            ("task none not found", "no_such_task"),
+            ("node none not found", "no_such_node"),
+            ("secret none not found", "no_such_secret"),
+            ("config none not found", "no_such_config"),
+            (
+                "no container with name or ID \"none\" found: no such container",
+                "no_such_container",
+            ),
+            ("none: image not known", "no_such_image"),
+            (
+                "unable to find network with name or ID none: network not found",
+                "no_such_network",
+            ),
+            (
+                "no volume with name \"none\" found: no such volume",
+                "no_such_volume",
+            ),
+        ] {
+            assert_eq!(missing(message), Some(word), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_only_sounds_like_it_says_nothing() {
+        for message in [
+            "",
+            ": ",
+            "network  not found: x",
+            "Could not find the file /no such volume in container web",
+            "network lab: endpoint web not found",
+            "exec: \"No such container: x\": executable file not found in $PATH",
+            "the network lab not found",
+            "conflict: unable to remove repository reference",
+        ] {
+            assert_eq!(missing(message), None, "{message}");
+        }
+    }
+}
