@@ -128,6 +128,10 @@ test_that("what goes wrong on the way is the error", {
     failed <- run(spec, rm = spec == "run_rm_start_fails")$value
     expect_s3_class(failed, "docker_refused")
     expect_match(conditionMessage(failed), "executable file not found")
+    expect_identical(
+      grepl("its container c0ffee012345 is left behind", conditionMessage(failed)),
+      spec == "run_start_fails"
+    )
   }
 })
 

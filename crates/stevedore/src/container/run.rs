@@ -163,7 +163,19 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
         // of that is told by `Docker::close`.
         Err(error) => {
             docker.cleanup().note(removal.keep().await);
-            Err(error)
+            let error = match taken_for_one(&words(&args, "cmd"), &error.to_string()) {
+                Some(note) => error.with_note(&note),
+                None => error,
+            };
+            Err(if run.rm {
+                error
+            } else {
+                let short = container.id().get(..12).unwrap_or(container.id());
+                let name = args.text("name").unwrap_or(short);
+                error.with_note(&format!(
+                    "its container {name} is left behind; remove it if it is not wanted"
+                ))
+            })
         }
     }
 }
@@ -250,6 +262,23 @@ pub(crate) fn words(args: &Args, name: &str) -> Vec<String> {
     }
 }
 
+/// What there is to say of a command of one word with blanks in it, where the engine names that
+/// word in what it has `said`: it has looked for a program of that name.
+pub(crate) fn taken_for_one(command: &[String], said: &str) -> Option<String> {
+    let [word] = command else {
+        return None;
+    };
+    let words: Vec<_> = word.split_whitespace().collect();
+    if words.len() < 2 || !said.contains(word.as_str()) {
+        return None;
+    }
+    let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    Some(format!(
+        "a command is given word by word, and `{word}` is one word; as several it is {}",
+        words.join(", ")
+    ))
+}
+
 /// Whether a wait can ask for the next exit.
 pub(super) fn has_condition(version: stevedore_api::ApiVersion) -> bool {
     Wait::INFO
@@ -270,4 +299,28 @@ fn in_host_config(args: &mut Args, name: &str, wire: &str, value: impl Into<Valu
     host_config.retain(|(given, _)| given != name && given != wire);
     host_config.push((name.to_owned(), value.into()));
     args.set("host_config", Value::Map(host_config));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_in_one_word_is_told_to_be_one() {
+        let said = |command: &[&str], said: &str| {
+            let command: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
+            taken_for_one(&command, said)
+        };
+        let refused = |word: &str| format!("exec: \"{word}\": executable file not found in $PATH");
+        assert_eq!(
+            said(&["ls -l"], &refused("ls -l")).unwrap(),
+            "a command is given word by word, and `ls -l` is one word; as several it is `ls`, `-l`"
+        );
+        // Another reason, several words, no blank in it.
+        assert_eq!(said(&["ls -l"], "no space left on device"), None);
+        assert_eq!(said(&["a b", "c"], &refused("a b")), None);
+        assert_eq!(said(&["nosuch"], &refused("nosuch")), None);
+        assert_eq!(said(&[" ls "], &refused(" ls ")), None);
+        assert_eq!(said(&[], &refused("ls -l")), None);
+    }
 }

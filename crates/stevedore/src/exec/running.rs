@@ -7,8 +7,8 @@ use stevedore_api::Endpoint;
 use stevedore_client::{Chunk, Error, ErrorKind, Input, Result};
 
 use super::{Create, Exec};
-use crate::container::Stdin;
 use crate::container::streams::{Order, Output, Streams, tail};
+use crate::container::{Stdin, taken_for_one};
 #[cfg(all(unix, feature = "terminal"))]
 use crate::terminal::{Left, Stopped, Terminal};
 
@@ -191,8 +191,15 @@ impl Outcome {
             self.exit_code,
             tail(&self.stderr)
         );
-        Err(Error::new(ErrorKind::Failed, message)
-            .at(Create::INFO)
+        let mut error = Error::new(ErrorKind::Failed, message).at(Create::INFO);
+        // That it can't be started is what the engine writes in its place.
+        if matches!(self.exit_code, 126 | 127) {
+            let said = String::from_utf8_lossy(&self.stdout);
+            if let Some(note) = taken_for_one(&self.command, &said) {
+                error = error.with_note(&note);
+            }
+        }
+        Err(error
             .with_exit_code(self.exit_code)
             .of_command(None, self.command)
             .with_output(self.stdout, self.stderr))

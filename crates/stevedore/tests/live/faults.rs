@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use stevedore::container::{Create, HostConfig, Logs, Run, Stop};
 use stevedore::network::Connect;
-use stevedore::{Docker, ErrorKind, Value};
+use stevedore::{Docker, ErrorKind, Value, exec};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::support::{docker, labelled, name, podman, remove, shell, skip};
+use super::support::{IMAGE, docker, labelled, name, podman, remove, shell, skip};
 
 /// A number that the environment may make larger than a usual run of the tests has time for.
 fn so_many(variable: &str, usually: usize) -> usize {
@@ -190,6 +190,34 @@ async fn what_is_not_there_is_told_whatever_was_asked_for() {
     assert_eq!(error.missing(), Some("no_such_image"), "{error}");
     let error = docker.volume(nowhere).inspect().await.unwrap_err();
     assert_eq!(error.missing(), Some("no_such_volume"), "{error}");
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_command_in_one_word_is_told_to_be_one_and_its_container_is_named() {
+    let docker = docker().await;
+    let name = name("word");
+    let create = labelled(Create::new(IMAGE).cmd(["ls -l"])).name(&name);
+    let run = docker.containers().run(create, Run::new());
+    let error = run.await.unwrap_err().to_string();
+    assert!(error.contains("as several it is `ls`, `-l`"), "{error}");
+    assert!(
+        error.contains(&format!("its container {name} is left behind")),
+        "{error}"
+    );
+    remove(&docker.container(&name)).await;
+
+    // A command in a container is started, and its failure is what it writes.
+    let running = docker.containers().create(&shell("exec sleep 600")).await;
+    let running = running.unwrap();
+    running.start().await.unwrap();
+    let exec = running.exec(exec::Create::new().cmd(["ls -l"]));
+    let outcome = exec.await.unwrap();
+    if podman(&docker).await.is_none() {
+        let error = outcome.success().unwrap_err().to_string();
+        assert!(error.contains("as several it is `ls`, `-l`"), "{error}");
+    }
+    remove(&running).await;
 }
 
 #[tokio::test]
