@@ -28,6 +28,7 @@ use stevedore_client::{Error, ErrorKind, Result};
 use super::Container;
 
 /// Directories inside of each other; deeper trees are refused, since each is a handle.
+#[cfg(unix)]
 const DEPTH: usize = 512;
 
 /// How to copy.
@@ -75,6 +76,7 @@ pub struct Copied {
     pub skipped_paths: Vec<PathBuf>,
 }
 
+#[cfg(unix)]
 impl Copied {
     /// More than this many paths are only counted.
     const PATHS: usize = 1000;
@@ -86,7 +88,6 @@ impl Copied {
         }
     }
 
-    #[cfg(unix)]
     fn has_skipped(&self, path: &Path) -> bool {
         // Of those that are not named any more, none is known not to be one.
         self.skipped_paths.iter().any(|skipped| skipped == path)
@@ -172,7 +173,13 @@ impl Container {
         #[cfg(unix)]
         return inward::unpack(self, put, source.as_ref()).await;
         #[cfg(not(unix))]
-        return unsupported(self, source.as_ref(), &put.path, &CopyOptions::new()).await;
+        return unsupported(
+            self,
+            source.as_ref(),
+            put.path.as_deref().unwrap_or_default(),
+            &CopyOptions::new(),
+        )
+        .await;
     }
 
     /// Copies a file or directory of it to this side.
