@@ -31,6 +31,7 @@ mod setup;
 mod test;
 mod tour;
 mod visit;
+mod windows;
 
 /// Work on stevedore: see it, prove it, pack it.
 #[derive(Parser)]
@@ -54,6 +55,8 @@ enum Task {
     },
     /// Run the slower checks, with the tools that are installed
     Lint,
+    /// Check the code for Windows, where nothing of it can be run
+    Windows,
     /// Merge upstream's descriptions of the Engine API into api/engine.yaml
     Catalogue(catalogue::Args),
     /// Call every endpoint on private engines, and hold the replies against api/
@@ -128,6 +131,7 @@ fn carry_out(task: Task) -> Result<bool> {
         Task::Tour(args) => tour::run(&args).map(|()| true),
         Task::PackageR { out } => package_r::run(out).map(|()| true),
         Task::Lint => lint::run(),
+        Task::Windows => windows::run(),
         Task::Catalogue(args) => catalogue::run(&args).map(|()| true),
         Task::Coverage(args) => coverage::run(&args),
         Task::Bench(args) => bench::run(&args),

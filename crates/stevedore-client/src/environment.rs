@@ -191,6 +191,7 @@ impl Environment {
     }
 
     /// What the user is called.
+    #[cfg(unix)]
     pub(crate) fn user_name(&self) -> Option<&str> {
         ["USER", "LOGNAME"]
             .into_iter()

@@ -106,6 +106,7 @@ async fn run(mut command: Command) -> io::Result<Said> {
 }
 
 #[cfg(not(unix))]
+#[allow(clippy::unused_async, reason = "it stands for the one that waits")]
 async fn run(mut command: Command) -> io::Result<Said> {
     let output = command.stdin(Stdio::null()).output()?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

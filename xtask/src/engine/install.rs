@@ -122,6 +122,27 @@ pub(super) fn client(place: &Place) -> Result<PathBuf> {
     })
 }
 
+/// The C compiler for Windows, with the libraries that it is linked with but for the C library:
+/// the host's is of that release or newer.
+pub(super) fn windows_compiler(place: &Place) -> Result<PathBuf> {
+    install(place, "windows", "bookworm", |apt, part| {
+        let packages = [
+            "gcc-mingw-w64-x86-64-posix",
+            "gcc-mingw-w64-x86-64-posix-runtime",
+            "binutils-mingw-w64-x86-64",
+            "mingw-w64-common",
+            "mingw-w64-x86-64-dev",
+            "libgmp10",
+            "libisl23",
+            "libmpc3",
+            "libmpfr6",
+            "libzstd1",
+            "zlib1g",
+        ];
+        apt.fetch_and_unpack(&packages, part)
+    })
+}
+
 fn install(
     place: &Place,
     label: &str,
@@ -141,7 +162,7 @@ fn install(
     let began = Instant::now();
     let work = part.join("apt");
     let apt = Apt::update(&work, suite)?;
-    fill(&apt, &part).with_context(|| format!("cannot install {label} for private engines"))?;
+    fill(&apt, &part).with_context(|| format!("cannot unpack {label} aside"))?;
     fs::remove_dir_all(&work)?;
     fs::rename(&part, &root)?;
     say(&format!(

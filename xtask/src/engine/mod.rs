@@ -21,6 +21,7 @@ mod process;
 mod program;
 pub(crate) mod raw;
 mod stand_in;
+mod windows;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -39,6 +40,7 @@ use self::kind::Kind;
 pub(crate) use self::kind::names;
 use self::place::Place;
 use self::process::State;
+pub(crate) use self::windows::WindowsCompiler;
 
 /// What an engine says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]

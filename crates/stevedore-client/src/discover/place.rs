@@ -58,6 +58,10 @@ pub(super) enum Sight {
     /// Nothing is there, or nothing that a socket could be.
     Nothing,
     /// Something that this user may not use.
+    #[cfg_attr(
+        not(unix),
+        allow(dead_code, reason = "only unix tells that before connecting")
+    )]
     Locked,
     /// Something that may be connected to.
     Open,

@@ -73,6 +73,7 @@ mod of_session {
 
 /// What R runs on has no terminal that could be given away: a `Terminal` has no value.
 #[cfg(not(unix))]
+#[allow(clippy::unused_async, reason = "they stand for those that wait")]
 mod nowhere {
     use stevedore::container::{Container, Launch, Running};
     use stevedore::{Error, exec};
