@@ -220,10 +220,10 @@ fn logs(args: &Args) -> Result<Logs, Wrong> {
     if let Some(stderr) = stderr {
         logs = logs.stderr(stderr);
     }
-    if let Some(since) = moment(args, "since")? {
+    if let Some(since) = moment(args, "since") {
         logs = logs.since(since);
     }
-    if let Some(until) = moment(args, "until")? {
+    if let Some(until) = moment(args, "until") {
         logs = logs.until(until);
     }
     if let Some(tail) = args.get("tail") {
@@ -232,24 +232,13 @@ fn logs(args: &Args) -> Result<Logs, Wrong> {
     Ok(logs)
 }
 
-/// A moment in any of its forms, as the one that every engine takes.
-fn moment(args: &Args, name: &str) -> Result<Option<Timestamp>, Wrong> {
-    let text = match args.get(name) {
-        None => return Ok(None),
-        Some(Value::Text(text)) => text.clone(),
-        Some(Value::Int(seconds)) => seconds.to_string(),
-        Some(Value::Float(seconds)) => seconds.to_string(),
-        Some(other) => other.kind().to_owned(),
-    };
-    let moment: Option<Timestamp> = text.parse().ok();
-    let unix = moment.and_then(|moment| moment.unix()).ok_or_else(|| {
-        let message = format!(
-            "'{name}' must be a time: a POSIXct, seconds since 1970 or text such as \
-             '2024-05-01T12:00:00Z', not '{text}'"
-        );
-        Wrong::new(name, message)
-    })?;
-    Ok(Some(Timestamp::from_unix(unix.0, unix.1)))
+/// A moment that was read as one.
+fn moment(args: &Args, name: &str) -> Option<Timestamp> {
+    match args.get(name)? {
+        Value::Int(seconds) => Some((*seconds).into()),
+        Value::Text(text) => text.parse().ok(),
+        _ => None,
+    }
 }
 
 /// How many lines from the end; to engines a negative number is all of them.

@@ -68,16 +68,21 @@ pub(crate) fn value(
 
 /// A moment, much as `docker logs --since` takes it: seconds since 1970, a time with its zone,
 /// a day in UTC, or so long ago.
-pub(crate) fn moment(text: &str, at: &str) -> Result<Value, Wrong> {
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        return Ok(moment.into());
+pub(crate) fn moment(given: &Given, at: &str) -> Result<Timestamp, Wrong> {
+    let text = match (given.seconds(), given.text()) {
+        (Some(seconds), _) => seconds.to_string(),
+        (None, Some(text)) => text.to_owned(),
+        (None, None) => return Err(Wrong::must_be(at, "a scalar number or character (non-NA)")),
+    };
+    if let Ok(moment) = text.parse() {
+        return Ok(moment);
     }
-    if let Ok(midnight) = format!("{text}T00:00:00Z").parse::<Timestamp>() {
-        return Ok(midnight.into());
+    if let Ok(midnight) = format!("{text}T00:00:00Z").parse() {
+        return Ok(midnight);
     }
     let ago = text.parse::<Interval>().ok().map(Duration::from);
     match ago.and_then(|ago| SystemTime::now().checked_sub(ago)) {
-        Some(moment) => Ok(Timestamp::from(moment).into()),
+        Some(moment) => Ok(moment.into()),
         None => Err(Wrong::must_be(
             at,
             "a time, such as \"2024-05-01T12:00:00Z\", a day, seconds since 1970, or a length \

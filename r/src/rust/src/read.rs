@@ -178,14 +178,7 @@ pub(crate) fn value(schema: Schema, given: &Given, name: &str) -> Result<Value, 
             .text()
             .map(Value::from)
             .ok_or_else(|| Wrong::must_be(name, "a scalar character (non-NA)")),
-        Schema::Time => match (given.seconds(), given.text()) {
-            (Some(number), _) => Ok(whole(number).unwrap_or(Value::Float(number))),
-            (None, Some(text)) => option::moment(text, name),
-            (None, None) => Err(Wrong::must_be(
-                name,
-                "a scalar number or character (non-NA)",
-            )),
-        },
+        Schema::Time => option::moment(given, name).map(Value::from),
         Schema::IntOr(_) => match (given.number().and_then(whole), given.text()) {
             (Some(number), _) => Ok(number),
             (None, Some(text)) => Ok(Value::from(text)),
