@@ -1,22 +1,22 @@
 //! What containers use, as a data frame and as a stream of them.
 
-use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
 use std::time::Duration;
 
 use savvy::Sexp;
 use stevedore::Error;
 use stevedore::container::{List, Stats, Usage, Usages};
 use stevedore_api::{Schema, Timestamp};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::task::yield_now;
+use tokio::time::{Instant, timeout_at};
 
 use crate::client::Client;
 use crate::given::Given;
 use crate::handle::Session;
 use crate::native::Stop;
 use crate::process::OfProcess;
+use crate::stream::ready;
 use crate::sys;
 use crate::tree::{Numbers, Tree, seconds};
 
@@ -24,11 +24,14 @@ use crate::tree::{Numbers, Tree, seconds};
 /// of these samples waits so long for the others.
 const ROUND: Duration = Duration::from_millis(200);
 
+/// After so long what comes was measured while it was read, and a read ends.
+const LONGEST: Duration = Duration::from_secs(1);
+
 /// Samples as R sees them.
 pub(crate) struct Stream {
     // Dropped before the session that drives it.
     usages: Option<Usages>,
-    /// What has come and was not given to R yet.
+    /// What has come and was not given to R yet: the newest of each container.
     round: Vec<Usage>,
     /// What ends it, once that is given.
     failure: Option<Error>,
@@ -52,19 +55,28 @@ impl Whose {
             _ => List::new(),
         })
     }
+
+    /// What one of two requests gives: that for containers by name, or that for a list.
+    async fn ask<T>(
+        self,
+        named: impl AsyncFnOnce(Vec<String>) -> Result<T, Error>,
+        listed: impl AsyncFnOnce(List) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        match self {
+            Self::Named(ids) => named(ids).await,
+            Self::Listed(list) => listed(list).await,
+        }
+    }
 }
 
 /// What containers use now: `id`, the names of some, or NULL and `all`.
 pub(crate) fn once(client: &Client, given: &Given) -> Result<Sexp, Stop> {
     let session = client.session()?;
-    let containers = session.docker.containers();
-    let stats = Stats::new();
-    let usages = session.wait_for(async {
-        match Whose::read(given) {
-            Whose::Named(ids) => containers.stats_of(ids, &stats).await,
-            Whose::Listed(list) => containers.stats(&list, &stats).await,
-        }
-    })??;
+    let (containers, stats) = (session.docker.containers(), Stats::new());
+    let usages = session.wait_for(Whose::read(given).ask(
+        async |ids| containers.stats_of(ids, &stats).await,
+        async |list| containers.stats(&list, &stats).await,
+    ))??;
     sys::write(&frame(&usages))
 }
 
@@ -72,14 +84,11 @@ impl Stream {
     /// The same, from now on about every second.
     pub(crate) fn open(client: &Client, given: &Given) -> Result<Self, Stop> {
         let session = client.session()?;
-        let containers = session.docker.containers();
-        let stats = Stats::new();
-        let usages = session.wait_for(async {
-            match Whose::read(given) {
-                Whose::Named(ids) => containers.stats_stream_of(ids, &stats).await,
-                Whose::Listed(list) => containers.stats_stream(&list, &stats).await,
-            }
-        })??;
+        let (containers, stats) = (session.docker.containers(), Stats::new());
+        let usages = session.wait_for(Whose::read(given).ask(
+            async |ids| containers.stats_stream_of(ids, &stats).await,
+            async |list| containers.stats_stream(&list, &stats).await,
+        ))??;
         Ok(Self {
             usages: Some(usages),
             round: Vec::new(),
@@ -88,16 +97,12 @@ impl Stream {
         })
     }
 
-    /// What is measured next, all containers at once; no rows if that takes longer than
-    /// `seconds`, and NULL at the end. Given up, nothing of it is lost.
+    /// The newest of what was measured, of each container that has come by now; where there
+    /// is none, what is measured next, all containers at once. No rows if that takes longer
+    /// than `seconds`, and NULL at the end. Given up, nothing of it is lost.
     pub(crate) fn read(&mut self, seconds: f64) -> Result<Sexp, Stop> {
         let session = Rc::clone(&self.session);
-        let went_on = session.wait_for(async {
-            match until(seconds) {
-                Some(end) => timeout_at(end, self.fill()).await.unwrap_or(Ok(true)),
-                None => self.fill().await,
-            }
-        })?;
+        let went_on = session.wait_for(self.fill(until(seconds)))?;
         if went_on.is_err() {
             self.close();
         }
@@ -108,42 +113,61 @@ impl Stream {
         sys::write(&if went_on { frame(&round) } else { Tree::Null })
     }
 
-    /// Waits for a sample, and a while for those of the other containers. Whether there can
-    /// be more.
-    async fn fill(&mut self) -> Result<bool, Error> {
+    /// Waits for a sample until `end`, takes what has come beside it, and waits a while for
+    /// the other containers. Whether there can be more.
+    async fn fill(&mut self, end: Option<Instant>) -> Result<bool, Error> {
+        if self.round.is_empty() {
+            let first = match end {
+                Some(end) => timeout_at(end, self.pull()).await.unwrap_or(Ok(true)),
+                None => self.pull().await,
+            };
+            if self.round.is_empty() {
+                return first;
+            }
+        }
+        let began = Instant::now();
+        let others = end.map_or(began + ROUND, |end| end.min(began + ROUND));
+        while Instant::now() < began + LONGEST {
+            let mut pulled = at_once(self.pull()).await;
+            if pulled.is_none() && !self.is_whole() {
+                pulled = timeout_at(others, self.pull()).await.ok();
+            }
+            match pulled {
+                Some(Ok(true)) => {}
+                // It is for the next read, since something has come.
+                Some(Err(error)) => {
+                    self.failure = Some(error);
+                    break;
+                }
+                Some(Ok(false)) | None => break,
+            }
+        }
+        Ok(true)
+    }
+
+    /// The next sample, in the place of an older one of its container. Whether there was one.
+    async fn pull(&mut self) -> Result<bool, Error> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
         let Some(usages) = &mut self.usages else {
             return Ok(false);
         };
-        while self.round.is_empty() {
-            let Some(usage) = usages.try_next().await? else {
-                self.usages = None;
-                return Ok(false);
-            };
-            self.round.push(usage);
-        }
-        let mut end = pin!(sleep_until(Instant::now() + ROUND));
-        while self.round.len() < usages.remaining() {
-            let next = {
-                let mut next = pin!(usages.try_next());
-                poll_fn(|cx| match next.as_mut().poll(cx) {
-                    Poll::Pending => end.as_mut().poll(cx).map(|()| None),
-                    Poll::Ready(next) => Poll::Ready(Some(next)),
-                })
-                .await
-            };
-            match next {
-                Some(Ok(Some(usage))) => self.round.push(usage),
-                Some(Err(error)) => {
-                    self.failure = Some(error);
-                    break;
-                }
-                Some(Ok(None)) | None => break,
-            }
+        let Some(usage) = usages.try_next().await? else {
+            self.usages = None;
+            return Ok(false);
+        };
+        match self.round.iter_mut().find(|known| known.id == usage.id) {
+            Some(known) => *known = usage,
+            None => self.round.push(usage),
         }
         Ok(true)
+    }
+
+    /// Whether all containers are in what has come.
+    fn is_whole(&self) -> bool {
+        let usages = self.usages.as_ref();
+        usages.is_none_or(|usages| self.round.len() >= usages.remaining())
     }
 
     /// Whether more can come.
@@ -157,6 +181,16 @@ impl Stream {
         self.failure = None;
         self.round.clear();
     }
+}
+
+/// What `future` has at once: the reactor has a turn, in which it finds what has come.
+async fn at_once<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    if let Some(output) = ready(future.as_mut()).await {
+        return Some(output);
+    }
+    yield_now().await;
+    ready(future).await
 }
 
 /// When so many seconds have passed, if ever. What is there already is found only once the
