@@ -90,6 +90,7 @@ container_attach <- function(handle, id, stdin, stdout, stderr, logs, stream,
   on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
   pump(stream, if (!is.null(sink$con)) new_display(sink$con), input, call)
   out <- unwrap(native_stream_outcome(stream), call)
+  end_line(out)
   invisible(list(
     exit_code = out$exit_code, output = new_docker_stream(out),
     detached = out$detached

@@ -28,6 +28,7 @@ container_exec <- function(handle, id, args, call = sys.call(-1L)) {
   on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
   pump(stream, if (!is.null(sink$con)) new_display(sink$con), input, call)
   out <- unwrap(native_stream_outcome(stream), call)
+  end_line(out)
   details <- call_engine(handle, "exec_inspect", list(id = out$id), call)
   value <- list(
     id = out$id,

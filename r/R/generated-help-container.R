@@ -84,7 +84,7 @@ faces$docker_container_collection <- list(
       )
     ),
     run = about(
-      "Run a command in a new container. The image is pulled if it is not there. Output is shown as it arrives; the value is a list of the container and its logs. A command that ends with another status than zero is a `container_error`. With `interactive` nothing is kept of the output; the value, which is invisible, has `exit_code` (`NA` if the program was left) and `detached`, and no status is an error: a shell ends with that of the last command that was typed.",
+      "Run a command in a new container. The image is pulled if it is not there. Output is shown as it arrives; the value is a list of the container and its logs. A command that ends with another status than zero is a `container_error`. With `interactive` nothing is kept of the output; the value, which is invisible, has `exit_code`, too, and `detached`: whether the detach keys left the program, whose exit code is `NA` then. No status is an error: a shell ends with that of the last command that was typed.",
       cli = "run",
       args = c(
         image = "Image to make the container from.",
@@ -128,7 +128,7 @@ faces$docker_container <- list(
   title = "Work with a docker container",
   methods = list(
     attach = about(
-      "Connect to the container, which must be running. Its output is shown as it arrives, until the container or its output ends; Ctrl-C leaves it running. The value, which is invisible, is a list of the `exit_code`, `NA` if the container goes on, and the `output`.",
+      "Connect to the container, which must be running. Its output is shown as it arrives, until the container or its output ends; Ctrl-C leaves it running. The value, which is invisible, is a list of the `exit_code`, `NA` if the container goes on, the `output`, and `detached`: whether the detach keys left it.",
       cli = "attach",
       args = c(
         stdin = "What to write to its standard input, which must be open: a character vector of lines, a raw vector, or a connection, such as `file(\"data.csv\")`, which is read to its end. `TRUE` connects it and writes nothing. When it ends, so does the input of a container that was made with `stdin_once`; from any other without a terminal the engine disconnects.",
@@ -136,7 +136,7 @@ faces$docker_container <- list(
         stderr = "Connect to its standard error?",
         logs = "First show what it has written before?",
         stream = "Where to show output: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show none.",
-        interactive = "Put the container on the terminal of this R session, as `docker attach` does? See `run`. `detached` in the value says whether it was left. One without a terminal of its own reads lines, has no detach keys, and Ctrl-C leaves it.",
+        interactive = "Put the container on the terminal of this R session, as `docker attach` does? See `run`; nothing is kept of the output. One without a terminal of its own reads lines, has no detach keys, and Ctrl-C leaves it.",
         detach_keys = "The keys to leave the container by with `interactive`, such as `ctrl-a,d`; `ctrl-p,ctrl-q` if nothing is said."
       ),
       member_since = 40L
@@ -208,7 +208,7 @@ faces$docker_container <- list(
       cli = "diff"
     ),
     exec = about(
-      "Run a command in the container, which must be running. Its output is shown as it arrives; the value is a list of the command's `id`, its `exit_code`, its `details` and its `output`. An exit code other than zero is no error. With `interactive` nothing is kept of the output, the value is invisible, and the exit code is `NA` if the command was left.",
+      "Run a command in the container, which must be running. Its output is shown as it arrives; the value is a list of the command's `id`, its `exit_code`, its `details` and its `output`. An exit code other than zero is no error. With `interactive` nothing is kept of the output, and the value, which is invisible, has `detached`, too: whether the detach keys left the command, whose exit code is `NA` then.",
       cli = "exec",
       args = c(
         cmd = "Command to run: a character vector with one element per word, or `I(\"a command line\")`, which is split as a shell would split it.",

@@ -72,6 +72,7 @@ run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
   }
 
   out <- unwrap(native_stream_outcome(stream), call)
+  end_line(out)
   if (is.null(container)) {
     container <- get_container(handle, out$id, call)
   }
@@ -157,7 +158,8 @@ format.docker_run_output <- function(x, ..., max_lines = 12L,
     x$logs
   }
   if (length(logs) == 0L) {
-    logs <- ""
+    # A program on the terminal shows its output there.
+    logs <- if (is.null(x$exit_code)) "" else "(shown on the terminal)"
   }
   c(
     "<docker_run_output>",

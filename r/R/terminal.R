@@ -79,3 +79,10 @@ no_terminal <- function() {
   }
   NULL
 }
+
+# Where the keys left a program on the terminal, R would go on in its line.
+end_line <- function(out) {
+  if (out$detached) {
+    cat("\n")
+  }
+}

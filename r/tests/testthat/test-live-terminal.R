@@ -47,7 +47,7 @@ test_that("what is left by the detach keys goes on, and can be taken up again", 
   lines <- live_terminal(
     c(
       "x <- docker$container$run(",
-      "  'busybox:latest', c('sh', '-c', 'echo ready; read x; echo got $x; exit 4'),",
+      "  'busybox:latest', c('sh', '-c', 'printf ready; read x; echo got $x; exit 4'),",
       "  interactive = TRUE, detach_keys = 'ctrl-a,d', labels = labels",
       ")",
       "cat('LEFT', x$exit_code, x$detached, x$container$status(), '\\n')",
@@ -56,6 +56,8 @@ test_that("what is left by the detach keys goes on, and can be taken up again", 
     ),
     c(ready = "\001d", "LEFT NA TRUE running" = "it\r")
   )
+  # Not in the line where the program was left.
+  shown(lines, "^LEFT NA TRUE running")
   shown(lines, "^got it$")
   shown(lines, "^ENDED 4 FALSE ")
   shown(lines, "^SANE TRUE ")

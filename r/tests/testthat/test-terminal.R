@@ -63,7 +63,7 @@ test_that("what contradicts the terminal is named", {
   refused(container()$attach(detach_keys = "ctrl-a"), "detach_keys")
 })
 
-test_that("what was run on a terminal prints its status", {
+test_that("what was run on a terminal prints its status, and where its output is", {
   x <- structure(
     list(
       container = container(), logs = character(), exit_code = NA_integer_,
@@ -72,6 +72,10 @@ test_that("what was run on a terminal prints its status", {
     class = "docker_run_output"
   )
   expect_identical(
-    utils::tail(format(x), 3L), c("", "  $exit_code: NA", "  $detached: TRUE")
+    utils::tail(format(x), 5L),
+    c(
+      "  $logs:", "    (shown on the terminal)", "", "  $exit_code: NA",
+      "  $detached: TRUE"
+    )
   )
 })
