@@ -136,3 +136,35 @@ test_that("an engine that is too new for us is a version error", {
     expect_match(conditionMessage(error), "1.60 to 1.70")
   })
 })
+
+test_that("descriptors don't run out, whoever forgets his clients", {
+  skip_on_os("windows")
+  script <- c(
+    "says: whoever asks is answered", "exchanges:",
+    "  - on: GET /_ping", "    times: any",
+    "    reply: {headers: {Api-Version: \"1.44\"}, text: OK}",
+    "  - on: GET /v1.44/_ping", "    times: any",
+    "    reply: {headers: {Api-Version: \"1.44\"}, text: OK}"
+  )
+  wire(script, function(host, seen) {
+    code <- tempfile(fileext = ".R")
+    on.exit(unlink(code))
+    writeLines(
+      c(
+        sprintf(".libPaths(%s)", paste(deparse(.libPaths()), collapse = "")),
+        "library(stevedore)",
+        sprintf("host <- '%s'", host),
+        "for (i in 1:300) stopifnot(docker_available(host = host))",
+        "for (i in 1:300) docker <- docker_client(host = host)",
+        "cat('ANSWER', docker$ping(), '\\n')"
+      ),
+      code
+    )
+    rscript <- paste(file.path(R.home("bin"), "Rscript"), "--vanilla", shQuote(code))
+    lines <- system2(
+      "sh", c("-c", shQuote(paste("ulimit -n 200; exec", rscript))),
+      stdout = TRUE, stderr = TRUE
+    )
+    expect_identical(lines, "ANSWER OK ")
+  })
+})
