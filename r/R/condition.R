@@ -21,6 +21,26 @@ unwrap <- function(x, call = sys.call(-1L)) {
   x
 }
 
+# The same for a stream: what it had given, `came()`, is in the error's fields.
+unwrap_kept <- function(x, came, call = sys.call(-1L)) {
+  force(call)
+  if (inherits(x, "stevedore_failure")) {
+    x$fields <- c(x$fields, came())
+  }
+  unwrap(x, call)
+}
+
+# The value of `expr`. Ctrl-C goes on as R's own interrupt, and whoever catches it,
+# with `tryCatch(interrupt = )`, has in its fields what `came()` gives.
+keeping <- function(expr, came) {
+  tryCatch(expr, interrupt = function(e) {
+    fields <- came()
+    e[names(fields)] <- fields
+    signalCondition(e)
+    native_interrupt()
+  })
+}
+
 raise <- function(class, message, fields = NULL, call = NULL) {
   condition <- c(list(message = message, call = call), fields)
   class(condition) <- unique(c(class, "docker_error", "error", "condition"))

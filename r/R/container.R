@@ -135,18 +135,16 @@ container_log_lines <- function(handle, id, args, call = sys.call(-1L)) {
   log <- unwrap(native_log(handle$pointer, args, !is.null(sink$con)), call)
   on.exit(native_log_close(log), add = TRUE, after = FALSE)
   show <- if (!is.null(sink$con)) new_display(sink$con)
-  repeat {
-    pieces <- native_log_read(log)
-    if (inherits(pieces, "stevedore_failure")) {
-      # What had come is not lost.
-      pieces$fields$lines <- log_frame(handle, log, call)
+  came <- function() list(lines = log_frame(handle, log, call))
+  keeping(came = came, {
+    repeat {
+      pieces <- unwrap_kept(native_log_read(log), came, call)
+      if (is.null(pieces)) {
+        break
+      }
+      show(pieces)
     }
-    pieces <- unwrap(pieces, call)
-    if (is.null(pieces)) {
-      break
-    }
-    show(pieces)
-  }
+  })
   lines <- log_frame(handle, log, call)
   if (args$follow) invisible(lines) else lines
 }

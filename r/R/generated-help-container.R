@@ -299,7 +299,7 @@ faces$docker_container <- list(
       )
     ),
     log_lines = about(
-      "What the container wrote, as a data frame with a row for each line: the `time` when the engine took it (`POSIXct`, UTC, with fractions of a second), the `stream` that it was written to (`\"stdout\"` or `\"stderr\"`, missing for a terminal, which has but one) and its `text` without the newline. Lines that the engine keeps in parts are put together, and a log that is cut goes on where it was if the engine is back within 10 seconds. If that fails, what had come is in the error's field `lines`. Ctrl-C ends it without a value.",
+      "What the container wrote, as a data frame with a row for each line: the `time` when the engine took it (`POSIXct`, UTC, with fractions of a second), the `stream` that it was written to (`\"stdout\"` or `\"stderr\"`, missing for a terminal, which has but one) and its `text` without the newline. Lines that the engine keeps in parts are put together, and a log that is cut goes on where it was if the engine is back within 10 seconds. If that fails, what had come is in the error's field `lines`. So it is where Ctrl-C ends it, in the interrupt that `tryCatch()` catches: `x <- tryCatch(container$log_lines(follow = TRUE), interrupt = function(e) e$lines)`.",
       cli = "logs --timestamps",
       args = c(
         follow = "Go on until the container ends, and show lines as they come?",
@@ -319,7 +319,7 @@ faces$docker_container <- list(
       "What a container wrote to standard output and standard error.",
       cli = "logs",
       args = c(
-        follow = "Go on with what is written from now on, until the container ends.",
+        follow = "Go on with what is written from now on, until the container ends. Where Ctrl-C or an error ends it, what had come is in the field `out` of the condition: `tryCatch(container$logs(follow = TRUE), interrupt = function(e) e$out)`.",
         stdout = "Give standard output; one of the two must be asked for.",
         stderr = "Give standard error.",
         since = "Leave out what is older: a `POSIXct` or a `Date`, seconds since 1970, a time such as `2024-05-01T12:00:00Z`, a day in UTC, or how long ago, such as `10m`.",

@@ -23,17 +23,26 @@ follow_stream <- function(handle, endpoint, args, tty, con,
 
 # Reads a stream to its end, shows what comes, and hands in what is asked for.
 pump <- function(stream, show, input = NULL, call = sys.call(-1L)) {
-  repeat {
-    batch <- unwrap(native_stream_read(stream), call)
-    if (is.null(batch)) {
-      break
+  force(call)
+  came <- function() output_so_far(stream)
+  keeping(came = came, {
+    repeat {
+      batch <- unwrap_kept(native_stream_read(stream), came, call)
+      if (is.null(batch)) {
+        break
+      }
+      if (identical(batch$step, "hungry")) {
+        unwrap(native_stream_feed(stream, input$read()), call)
+      } else {
+        show(batch)
+      }
     }
-    if (identical(batch$step, "hungry")) {
-      unwrap(native_stream_feed(stream, input$read()), call)
-    } else {
-      show(batch)
-    }
-  }
+  })
+}
+
+# Of a stream that is not at its end: `out`, as in a `container_error`.
+output_so_far <- function(stream) {
+  list(out = new_docker_stream(unwrap(native_stream_outcome(stream), NULL)))
 }
 
 run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
@@ -48,28 +57,31 @@ run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
   show <- if (!is.null(con)) new_display(con)
   progress <- new_progress_display()
   container <- NULL
-  repeat {
-    step <- unwrap(native_stream_read(stream), call)
-    if (is.null(step)) {
-      break
+  came <- function() output_so_far(stream)
+  keeping(came = came, {
+    repeat {
+      step <- unwrap_kept(native_stream_read(stream), came, call)
+      if (is.null(step)) {
+        break
+      }
+      switch(step$step,
+        missing = if (!handle$quiet) {
+          message("Unable to find image '", step$image, "' locally")
+        },
+        progress = if (!handle$quiet) progress$show(step),
+        created = {
+          progress$done()
+          warn_engine(step$warnings, "creating container")
+          if (rm && (detach || how$interactive)) {
+            # The engine removes it, and it may be gone as soon as it has been started.
+            container <- get_container(handle, step$id, call)
+          }
+        },
+        hungry = unwrap(native_stream_feed(stream, input$read()), call),
+        output = show(step)
+      )
     }
-    switch(step$step,
-      missing = if (!handle$quiet) {
-        message("Unable to find image '", step$image, "' locally")
-      },
-      progress = if (!handle$quiet) progress$show(step),
-      created = {
-        progress$done()
-        warn_engine(step$warnings, "creating container")
-        if (rm && (detach || how$interactive)) {
-          # The engine removes it, and it may be gone as soon as it has been started.
-          container <- get_container(handle, step$id, call)
-        }
-      },
-      hungry = unwrap(native_stream_feed(stream, input$read()), call),
-      output = show(step)
-    )
-  }
+  })
 
   out <- unwrap(native_stream_outcome(stream), call)
   end_line(out)

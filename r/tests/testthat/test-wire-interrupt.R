@@ -53,6 +53,80 @@ test_that("Ctrl-C ends followed lines and closes their socket", {
   )
 })
 
+# Ctrl-C ends `expr`, and `text` is what had come.
+came_with <- function(script, expr, text) {
+  wire(script, function(host, seen) {
+    shown <- tempfile()
+    on.exit(unlink(shown))
+    result <- interrupt_child(
+      c(
+        sprintf("docker <- docker_client(host = '%s')", host),
+        "x <- docker$container$get('c0ffee012345')",
+        sprintf("shown <- '%s'", shown),
+        "kept <- tryCatch({",
+        "  say('READY')",
+        expr,
+        "}, interrupt = function(e) {",
+        "  say('INTERRUPTED', format(as.numeric(Sys.time()), digits = 15))",
+        "  e",
+        "})",
+        "say('CLASS', class(kept))",
+        sprintf("say('KEPT', paste(%s, collapse = '|'))", text)
+      ),
+      # Its lines were shown before.
+      before = list(function() file.exists(shown) && length(readLines(shown, warn = FALSE)) >= 2L)
+    )
+    expect_match(result$lines, "^CLASS interrupt condition", all = FALSE)
+    expect_match(result$lines, "^KEPT one\\|two", all = FALSE)
+    expect_lt(result$milliseconds, ceiling_ms)
+  })
+}
+
+test_that("what had come when Ctrl-C ended followed lines is in the interrupt", {
+  script <- holding(
+    "logs", "application/vnd.docker.multiplexed-stream",
+    paste(
+      '{frame: {stdout: "2024-05-01T12:00:00.5Z one\\n"}}',
+      '{frame: {stderr: "2024-05-01T12:00:00.6Z two\\n"}}, hold',
+      sep = ", "
+    )
+  )
+  came_with(
+    script, "x$log_lines(follow = TRUE, stream = shown)", "kept$lines$text"
+  )
+})
+
+test_that("what had come when Ctrl-C ended a followed log is in the interrupt", {
+  script <- holding(
+    "logs", "application/vnd.docker.multiplexed-stream",
+    '{frame: {stdout: "one\\n"}}, {frame: {stderr: "two\\nthr"}}, hold'
+  )
+  came_with(
+    script, "x$logs(follow = TRUE, stream = shown)",
+    "sub('\\n', '', kept$out)"
+  )
+})
+
+test_that("an interrupt that nobody catches ends the script, as any other does", {
+  script <- holding(
+    "logs", "application/vnd.docker.multiplexed-stream",
+    '{frame: {stdout: "one\\n"}}, hold'
+  )
+  wire(script, function(host, seen) {
+    result <- interrupt_child(
+      c(
+        sprintf("docker <- docker_client(host = '%s')", host),
+        "x <- docker$container$get('c0ffee012345')",
+        "say('READY')",
+        "x$logs(follow = TRUE)"
+      ),
+      before = list(came(seen, "held"))
+    )
+    expect_match(result$lines, "Execution halted", all = FALSE)
+    expect_no_match(result$lines, "DONE")
+  })
+})
+
 test_that("Ctrl-C ends the read of a stream, which can be read on", {
   script <- c(
     "signals: [more]",
