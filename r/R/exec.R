@@ -90,6 +90,8 @@ open_input <- function(stdin, call = sys.call(-1L)) {
   if (!is_open(stdin, "stdin", call)) {
     open_connection(stdin, "rb", "stdin", call)
     input$close <- function() close(stdin)
+  } else if (!isOpen(stdin, "read")) {
+    stop_argument("'stdin' must be a connection that is open for reading", call = call)
   }
   input$given <- TRUE
   input$read <- if (summary(stdin)$text == "binary") {

@@ -165,6 +165,9 @@ open_sink <- function(stream, call = sys.call(-1L)) {
     return(list(con = stdout(), close = function() NULL))
   }
   if (is.character(stream) && length(stream) == 1L && !is.na(stream)) {
+    if (!nzchar(stream)) {
+      stop_argument("'stream' must be a connection or the name of a file, not empty", call = call)
+    }
     con <- open_file(stream, "stream", call)
     return(list(con = con, close = function() close(con)))
   }

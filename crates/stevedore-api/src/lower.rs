@@ -258,13 +258,26 @@ pub(crate) fn missing(info: &'static Info, arg: &Arg) -> Fault {
 fn near(name: &str, known: &[&str]) -> String {
     let squash = |text: &str| text.replace(['_', '-'], "").to_lowercase();
     let wanted = squash(name);
-    known
-        .iter()
-        .find(|known| {
-            let known = squash(known);
-            known == wanted || known.starts_with(&wanted) || wanted.starts_with(&known)
-        })
+    let begins = |known: &str| known.starts_with(&wanted) || wanted.starts_with(known);
+    let find = |is_near: &dyn Fn(&str) -> bool| known.iter().find(|known| is_near(&squash(known)));
+    find(&begins)
+        .or_else(|| find(&|known| is_a_slip(&wanted, known)))
         .map_or_else(String::new, |known| format!(" (is `{known}` meant?)"))
+}
+
+/// Whether one is the other but for one slip of the fingers: a letter too many, one too few,
+/// a wrong one, or two that have changed places.
+fn is_a_slip(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<_>, Vec<_>) = (one.chars().collect(), other.chars().collect());
+    let start = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let rest = |of: &[char]| of.iter().skip(start).rev().copied().collect::<Vec<_>>();
+    let (one, other) = (rest(&one), rest(&other));
+    let end = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    match (one.get(end..), other.get(end..)) {
+        (Some([]), Some([_])) | (Some([_]), Some([] | [_])) => start + end > 1,
+        (Some([a, b]), Some([c, d])) => start + end > 1 && a == d && b == c,
+        _ => false,
+    }
 }
 
 fn expected(schema: Schema) -> &'static str {

@@ -141,6 +141,31 @@ fn a_misspelt_name_is_refused_with_the_one_that_was_meant() {
 }
 
 #[test]
+fn one_slip_of_the_fingers_is_seen_through() {
+    let said = |name: &str| {
+        let mut args = Args::new();
+        args.set("image", "busybox");
+        let host = vec![(name.to_owned(), Value::Int(1))];
+        args.set("host_config", Value::Map(host));
+        let fault = Call::check(Create::INFO, &args, V1_41).unwrap_err();
+        fault.to_string()
+    };
+    for (name, meant) in [
+        ("memroy", "memory"),
+        ("Memorry", "memory"),
+        ("shm_sise", "shm_size"),
+        ("prvileged", "privileged"),
+    ] {
+        let said = said(name);
+        assert!(said.contains(&format!("is `{meant}` meant?")), "{said}");
+    }
+    for name in ["zzz", "yromem"] {
+        let said = said(name);
+        assert!(!said.contains("meant?"), "{said}");
+    }
+}
+
+#[test]
 fn the_wrong_kind_is_refused_by_name() {
     let mut args = Args::new();
     args.set("id", "web");

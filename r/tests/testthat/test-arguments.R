@@ -23,6 +23,12 @@ test_that("scalars are checked by kind", {
   refuses(container$get(""), "'id' must be a scalar character (non-NA, not empty)")
   refuses(container$remove(""), "'id' must be a scalar character (non-NA, not empty)")
   refuses(container$create(NULL), "'image' must be a scalar character (non-NA)")
+  refuses(container$create(""), "'image' must be a scalar character (non-NA, not empty)")
+  x <- object_at("docker_container", "1.41")
+  for (ask in list(x$path_stat, x$rename, function(...) x$get_archive(..., dest = NULL))) {
+    error <- expect_error(ask(""), class = "docker_argument")
+    expect_match(conditionMessage(error), "must be a scalar character (non-NA, not empty)", fixed = TRUE)
+  }
   refuses(container$get(NA_character_), "'id' must be a scalar character (non-NA)")
   refuses(container$get(c("a", "b")), "'id' must be a scalar character (non-NA)")
   refuses(container$create("i", tty = 1), "'tty' must be scalar logical (non-NA)")
@@ -189,6 +195,13 @@ test_that("a stream is one that can be written to", {
   close(con)
   refuses(
     container$run("i", stream = con), "'stream' must be a connection, and not one that was closed"
+  )
+  con <- file(tempfile(), "w")
+  x <- object_at("docker_container", "1.41")
+  refuses(x$exec("cat", stdin = con), "'stdin' must be a connection that is open for reading")
+  close(con)
+  refuses(
+    container$run("i", stream = ""), "'stream' must be a connection or the name of a file, not empty"
   )
   before <- nrow(showConnections())
   expect_error(

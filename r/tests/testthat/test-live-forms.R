@@ -108,6 +108,16 @@ test_that("settings of the host go by R's names, the API's and as options", {
   )
 })
 
+test_that("a misspelt setting is answered with the one that is meant", {
+  docker <- live_client()
+  on.exit(remove_live())
+  error <- expect_error(
+    docker$container$create(busybox, host_config = list(memroy = "1g"), labels = live_label()),
+    "(is `memory` meant?)", fixed = TRUE, class = "docker_argument"
+  )
+  expect_identical(error$argument, "host_config$memroy")
+})
+
 test_that("output goes where it is to go", {
   docker <- live_client()
   on.exit(remove_live())
@@ -166,6 +176,11 @@ test_that("what can't be is refused in words that name it", {
     docker$container$run(busybox, "/no-such-program", labels = live_label(), rm = TRUE),
     "/no-such-program", class = "docker_refused"
   )
+  run <- function(cmd) docker$container$run(busybox, cmd, labels = live_label(), rm = TRUE)
+  error <- expect_error(run("ls -l"), "ls -l", class = "docker_refused")
+  expect_match(conditionMessage(error), "the command is the one word 'ls -l': several", fixed = TRUE)
+  error <- expect_error(run(c("ls -l", "x")), class = "docker_refused")
+  expect_no_match(conditionMessage(error), "one word")
   name <- paste0("stevedore-r-forms-", Sys.getpid())
   create(name = name)
   expect_error(create(name = name), name, class = "docker_refused")

@@ -112,15 +112,16 @@ fn inner(
     }
 }
 
-/// What a call can't do without is there, and a part of the path is not empty.
+/// What a call can't do without is there, and neither a part of the path nor of the query
+/// is empty.
 fn check_required(info: &'static Info, names: &[String], values: &[Given]) -> Result<(), Wrong> {
     for arg in info.args.iter().filter(|arg| arg.required) {
         let name = arg.field.name;
         let given = names.iter().zip(values).find(|(known, _)| *known == name);
-        let is_path = matches!(arg.place, Place::Path | Place::PathName);
+        let is_word = matches!(arg.place, Place::Path | Place::PathName | Place::Query);
         match given {
             Some((_, given)) if !given.is_null() => {
-                if is_path && given.text() == Some("") {
+                if is_word && given.text() == Some("") {
                     let what = "a scalar character (non-NA, not empty)";
                     return Err(Wrong::must_be(name, what));
                 }

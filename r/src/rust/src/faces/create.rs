@@ -47,10 +47,14 @@ pub(crate) fn create<'a>(
     if let Some(host) = host.into_value() {
         args.set("host_config", host);
     }
-    if args.get("image").is_none() {
-        return Err(Wrong::must_be("image", "a scalar character (non-NA)"));
+    match args.text("image") {
+        None => Err(Wrong::must_be("image", "a scalar character (non-NA)")),
+        Some("") => {
+            let what = "a scalar character (non-NA, not empty)";
+            Err(Wrong::must_be("image", what))
+        }
+        Some(_) => Ok(args),
     }
-    Ok(args)
 }
 
 /// What `ports`, `volumes` and `network` add to the user's own `host_config`.
