@@ -4,7 +4,7 @@ faces$docker_container_collection <- list(
   title = "Work with docker containers",
   methods = list(
     create = about(
-      "Make a container; it is not started.",
+      "Make a container, which is not started: a `docker_container`.",
       cli = "create",
       args = c(
         image = "The image to make it from.",
@@ -42,7 +42,7 @@ faces$docker_container_collection <- list(
       )
     ),
     get = about(
-      "The container of this name or id, which must be there.",
+      "The container of this name or id, which must be there: a `docker_container`.",
       args = c(
         id = "Its name, its id, or the start of its id."
       )
@@ -64,7 +64,7 @@ faces$docker_container_collection <- list(
       )
     ),
     prune = about(
-      "Remove all containers that do not run.",
+      "Remove all containers that do not run: a list of their ids, `containers_deleted`, and the bytes that are free now, `space_reclaimed`.",
       cli = "container prune",
       args = c(
         filters = "Only those that match: `label`, `label!`, `until` (made before this time)."
@@ -142,7 +142,7 @@ faces$docker_container <- list(
       member_since = 40L
     ),
     commit = about(
-      "Make an image from a container as it is now.",
+      "Make an image from the container as it is now: a `docker_image`.",
       cli = "commit",
       args = c(
         repo = "Name to give the image; none by default.",
@@ -204,7 +204,7 @@ faces$docker_container <- list(
       )
     ),
     diff = about(
-      "Files and folders of a container that differ from its image.",
+      "Files and folders of the container that differ from its image: a data frame of `path` and `kind`, which is 0 for one that was changed, 1 for one that is new and 2 for one that is gone.",
       cli = "diff"
     ),
     exec = about(
@@ -231,7 +231,7 @@ faces$docker_container <- list(
       )
     ),
     exec_create = about(
-      "Prepare a command in a running container; it is not started.",
+      "Prepare a command in the container, which must be running: a `docker_exec`, which is not started.",
       args = c(
         cmd = "As in `exec`.",
         stdin = "Connect its standard input?",
@@ -276,7 +276,7 @@ faces$docker_container <- list(
       "The container's id."
     ),
     image = about(
-      "The image that the container was made from."
+      "The image that the container was made from: a `docker_image`."
     ),
     inspect = about(
       "All that the engine knows about it.",
@@ -316,7 +316,7 @@ faces$docker_container <- list(
       member_since = 40L
     ),
     logs = about(
-      "What a container wrote to standard output and standard error.",
+      "What the container wrote to standard output and standard error: a `docker_stream`, with an element for each line. With `follow` it is shown as it comes, and the value is invisible.",
       cli = "logs",
       args = c(
         follow = "Go on with what is written from now on, until the container ends. Where Ctrl-C or an error ends it, what had come is in the field `out` of the condition: `tryCatch(container$logs(follow = TRUE), interrupt = function(e) e$out)`.",
@@ -336,7 +336,7 @@ faces$docker_container <- list(
       "The container's name, as it was last known."
     ),
     path_stat = about(
-      "What is at a path in a container, without its contents.",
+      "What is at a path in the container, without its contents: a list of `name`, `size` in bytes, `mode`, `mtime` and `linkTarget`.",
       args = c(
         path = "The path, from the container's root."
       )
@@ -346,7 +346,7 @@ faces$docker_container <- list(
       cli = "pause"
     ),
     ports = about(
-      "The ports that are published: a row for each address of the host.",
+      "The ports that are published: a data frame of `container_port`, `protocol`, `host_ip` and `host_port`, all text, with a row for each address of the host.",
       cli = "port",
       args = c(
         reload = "Ask the engine first? With `FALSE` the answer is what was known when the object last asked."
@@ -417,7 +417,7 @@ faces$docker_container <- list(
       )
     ),
     stats = about(
-      "One sample of what the container uses, such as memory and processor time.",
+      "One sample of what the container uses, such as memory and processor time, as the engine has it: a nested list.",
       cli = "stats"
     ),
     stats_stream = about(
@@ -443,7 +443,7 @@ faces$docker_container <- list(
       )
     ),
     top = about(
-      "Processes of a running container, as the host sees them.",
+      "Processes of the running container, as the host sees them: a data frame of text, with the columns that `ps` gives.",
       cli = "top",
       args = c(
         ps_args = "Arguments of `ps`, one string that must leave the PID column in; `-ef` by default."
@@ -498,7 +498,7 @@ faces$docker_container <- list(
       )
     ),
     wait = about(
-      "Wait until a container stops, and give its exit code.",
+      "Wait until the container stops: a list with its `exit_code`.",
       cli = "wait",
       args = c(
         condition = "What to wait for: `not-running` (the default), `next-exit` or `removed`."

@@ -29,7 +29,7 @@ faces$docker_exec <- list(
       )
     ),
     start = about(
-      "Start a prepared command, once, and connect to its streams.",
+      "Start the prepared command, once, and show its output as it comes. The value, which is invisible, is the output.",
       args = c(
         detach = "Let it run alone; the answer comes at once and without streams.",
         tty = "Whether it was made with a terminal; known without being told.",
