@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body::Body as _;
+use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -17,6 +17,7 @@ use tokio::time::{Duration, Instant};
 use crate::body::Upload;
 use crate::connect::BoxStream;
 use crate::patience::{Felt, Pulse};
+use crate::quiet::Quiet;
 
 type Driver = http1::Connection<TokioIo<BoxStream>, Upload>;
 
@@ -24,6 +25,7 @@ type Driver = http1::Connection<TokioIo<BoxStream>, Upload>;
 pub(crate) struct Connection {
     sender: http1::SendRequest<Upload>,
     driver: Driver,
+    quiet: Quiet,
     /// Whose reactor wakes it.
     runtime: Option<runtime::Id>,
     /// There where somebody wants to know when a byte last came or went.
@@ -56,6 +58,7 @@ impl Connection {
         Ok(Self {
             sender,
             driver,
+            quiet: Quiet::new(),
             runtime: runtime_here(),
             pulse,
             since: Instant::now(),
@@ -82,6 +85,7 @@ impl Connection {
         let Self {
             mut sender,
             driver,
+            quiet,
             runtime,
             pulse,
             since,
@@ -89,10 +93,11 @@ impl Connection {
         let mut driver = Some(driver);
         let response = {
             let mut answer = pin!(sender.try_send_request(request));
-            poll_fn(|cx| {
+            let mut poll = |cx: &mut Context<'_>| {
                 if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
                     return Poll::Ready(answer);
                 }
+                quiet.heed();
                 // The driver does the I/O. Where it ends without a look at the request, it
                 // gives the request back only when it is dropped.
                 let ended = match &mut driver {
@@ -105,14 +110,15 @@ impl Connection {
                     return answer.as_mut().poll(cx);
                 }
                 polled
-            })
-            .await
+            };
+            poll_fn(|cx| quiet.poll(cx, &mut poll)).await
         };
         match (response, driver) {
             (Ok(response), Some(driver)) => {
                 let connection = Self {
                     sender,
                     driver,
+                    quiet,
                     runtime,
                     pulse,
                     since,
@@ -159,23 +165,7 @@ impl Body {
     /// The next piece, or nothing at the end.
     pub(crate) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<Bytes>>> {
         while !self.ended {
-            let polled = match Pin::new(&mut self.incoming).poll_frame(cx) {
-                Poll::Ready(frame) => Poll::Ready(frame),
-                Poll::Pending => {
-                    let Some(connection) = &mut self.connection else {
-                        self.ended = true;
-                        break;
-                    };
-                    let closed = connection.driver.poll_without_shutdown(cx).is_ready();
-                    if closed {
-                        self.connection = None;
-                    }
-                    match Pin::new(&mut self.incoming).poll_frame(cx) {
-                        Poll::Pending if closed => Poll::Ready(None),
-                        other => other,
-                    }
-                }
-            };
+            let polled = self.poll_frame(cx);
             match polled {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) => self.ended = true,
@@ -193,6 +183,35 @@ impl Body {
             }
         }
         Poll::Ready(None)
+    }
+
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Option<hyper::Result<Frame<Bytes>>>> {
+        let mut incoming = Pin::new(&mut self.incoming);
+        let Some(Connection { driver, quiet, .. }) = &mut self.connection else {
+            // What it has brought may still be here.
+            let left = incoming.poll_frame(cx);
+            return if left.is_pending() {
+                Poll::Ready(None)
+            } else {
+                left
+            };
+        };
+        let mut closed = false;
+        let polled = quiet.poll(cx, |cx| {
+            if let Poll::Ready(frame) = incoming.as_mut().poll_frame(cx) {
+                return Poll::Ready(frame);
+            }
+            quiet.heed();
+            closed = driver.poll_without_shutdown(cx).is_ready();
+            match incoming.as_mut().poll_frame(cx) {
+                Poll::Pending if closed => Poll::Ready(None),
+                other => other,
+            }
+        });
+        if closed {
+            self.connection = None;
+        }
+        polled
     }
 
     /// The connection, if the body was read to its end.

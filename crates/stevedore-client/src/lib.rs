@@ -34,6 +34,7 @@ mod host;
 mod machine;
 mod negotiate;
 mod patience;
+mod quiet;
 mod read;
 mod reply;
 mod retry;
