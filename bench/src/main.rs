@@ -4,6 +4,7 @@
 mod child;
 mod decoders;
 mod figures;
+mod follow;
 mod interrupt;
 mod list;
 mod logs;
@@ -22,7 +23,7 @@ mod turns;
 use anyhow::{Result, bail};
 
 const USAGE: &str = "usage: stevedore-bench ping [R-LIBRARY] | decoders | soak PINGS STREAMS | \
-     list COUNT R-LIBRARY | transfer BYTES DOCKER-COMMAND... | logs BYTES R-LIBRARY | \
+     follow LOGS | list COUNT R-LIBRARY | transfer BYTES DOCKER-COMMAND... | logs BYTES R-LIBRARY | \
      interrupt REPEATS R-LIBRARY | restart COMMAND-THAT-STARTS-THE-ENGINE...";
 
 fn main() -> Result<()> {
@@ -36,6 +37,7 @@ fn main() -> Result<()> {
             Ok(())
         }
         ["soak", pings, streams] => soak::run(pings.parse()?, streams.parse()?),
+        ["follow", logs] => follow::run(logs.parse()?),
         ["restart", again @ ..] => restart::run(again),
         ["list", count, library] => list::run(count.parse()?, library),
         ["transfer", size, docker @ ..] => transfer::run(size.parse()?, docker),

@@ -19,7 +19,8 @@ pub(crate) struct Args {
     /// The engine to use, as for the tests; decoders and compile use none
     #[arg(long, value_name = "NAME")]
     engine: Option<String>,
-    /// How much: bytes for transfer and logs, containers for list, repeats for interrupt
+    /// How much: bytes for transfer and logs, containers for list, logs for follow, repeats for
+    /// interrupt
     #[arg(long, value_name = "NUMBER")]
     size: Option<u64>,
     /// Leave R out of ping
@@ -37,6 +38,8 @@ enum What {
     Transfer,
     /// A log of 100 MB, followed into a file by curl, Rust and R
     Logs,
+    /// 1,000 logs followed at once in one process: threads, descriptors and memory
+    Follow,
     /// How soon Ctrl-C ends a call in R, and a drop one in Rust
     Interrupt,
     /// Bytes a second of the decoders, and whether time grows with them
@@ -73,6 +76,7 @@ pub(crate) fn run(args: &Args) -> Result<bool> {
             words
         }
         What::Logs => vec!["logs".into(), size(100_000_000), library()?],
+        What::Follow => vec!["follow".into(), size(1000)],
         What::Interrupt => vec!["interrupt".into(), size(20), library()?],
         What::Soak => vec!["soak".into(), "100000".into(), "10000".into()],
         What::Decoders => return show(Command::new(build()?).arg("decoders")),
@@ -95,11 +99,11 @@ fn refuse_what_is_of_no_use(args: &Args) -> Result<()> {
     );
     let has_size = matches!(
         what,
-        What::List | What::Transfer | What::Logs | What::Interrupt
+        What::List | What::Transfer | What::Logs | What::Follow | What::Interrupt
     );
     ensure!(
         args.size.is_none() || has_size,
-        "`{}` has no size to choose: --size is for list, transfer, logs and interrupt",
+        "`{}` has no size to choose: --size is for list, transfer, logs, follow and interrupt",
         what.name()
     );
     ensure!(
@@ -197,7 +201,7 @@ mod tests {
             }
             let expected: &[&str] = match what {
                 What::Ping => &["--engine", "--without-r"],
-                What::List | What::Transfer | What::Logs | What::Interrupt => {
+                What::List | What::Transfer | What::Logs | What::Follow | What::Interrupt => {
                     &["--engine", "--size"]
                 }
                 What::Soak | What::Restart => &["--engine"],
