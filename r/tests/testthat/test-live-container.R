@@ -145,7 +145,9 @@ test_that("a detached container is returned at once", {
   x <- docker$container$run(busybox, c("sleep", "1000"), detach = TRUE, labels = live_label())
   expect_s3_class(x, "docker_container")
   expect_identical(x$status(), "running")
-  expect_null(x$kill())
+  # By its number, too.
+  expect_error(x$kill(signal = 1.5), class = "docker_argument")
+  expect_null(x$kill(signal = 9))
   expect_identical(x$wait(), list(exit_code = 137L))
   y <- docker$container$run(busybox, "true", detach = TRUE, rm = TRUE, labels = live_label())
   expect_s3_class(y, "docker_container")

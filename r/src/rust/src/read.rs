@@ -145,8 +145,9 @@ pub(crate) fn set(
     // A name that the endpoint lacks is left to the check, which words it best.
     let schema = info.arg(name).map_or(Schema::Any, |arg| arg.field.schema);
     // The limits that can be changed are some of those that a host_config sets.
-    let as_option = match info.id {
-        "container_update" => option::value("host_config", name, given, name)?,
+    let as_option = match (info.id, name) {
+        ("container_update", _) => option::value("host_config", name, given, name)?,
+        (_, "signal" | "stop_signal") => signal(given),
         _ => None,
     };
     args.set(
@@ -157,6 +158,13 @@ pub(crate) fn set(
         },
     );
     Ok(())
+}
+
+/// A signal by its number.
+fn signal(given: &Given) -> Option<Value> {
+    let number = given.number()?;
+    let is_one = number.fract() == 0.0 && number > 0.0;
+    is_one.then(|| Value::from(number.to_string()))
 }
 
 /// `given` where `schema` is asked for.
