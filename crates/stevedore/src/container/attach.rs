@@ -14,19 +14,16 @@ use super::{Attach, Condition, Container, Inspect, Running, Wait};
 #[cfg(all(unix, feature = "terminal"))]
 use crate::terminal::{Left, Terminal};
 
-/// What there is to say of one that ended before it was connected.
-const ENDED: &str = "has ended meanwhile; its logs have what it wrote";
-
 impl Container {
     /// Connects to it while it runs, as `docker attach` does, and gives what a run gives:
     /// output as it comes, input where the request asks for it, and in the end the exit code.
     ///
     /// Four requests: `GET /containers/{id}/json`, `POST /containers/{id}/wait` (before API
     /// 1.30 after the output), `POST /containers/{id}/attach`, and the first again: the engine
-    /// connects to one that has ended meanwhile, too, and would be silent then. Given up, it closes its
-    /// sockets, and the container runs on. [`Running::ended`] is for a container that may go
-    /// on after its output: the engine ends that with the input, unless the container was made
-    /// with `stdin_once`, or has a terminal.
+    /// connects to one that has ended meanwhile, too, and would be silent then. Given up, it
+    /// closes its sockets, and the container runs on. [`Running::ended`] is for a container that
+    /// may go on after its output: the engine ends that with the input, unless the container was
+    /// made with `stdin_once`, or has a terminal.
     ///
     /// ```no_run
     /// # use stevedore::container::Attach;
@@ -42,8 +39,8 @@ impl Container {
     /// ```
     ///
     /// # Errors
-    /// Kind `Argument`: it does not run, is paused or being restarted, or input is asked for
-    /// and it has none open.
+    /// Kind `Argument`: it does not run, has ended before it was connected, is paused or being
+    /// restarted, or input is asked for and it has none open.
     pub async fn take_up(&self, attach: Attach) -> Result<Running> {
         let inspect = self.that_runs().await?;
         self.taken_up(inspect, attach).await
@@ -57,8 +54,8 @@ impl Container {
     /// keys, and Ctrl-C ends this process.
     ///
     /// # Errors
-    /// Kind `Argument`: it does not run, or has ended meanwhile. Kind `Interrupted`: a signal ended the session, see
-    /// [`terminal`](crate::terminal).
+    /// Kind `Argument`: it does not run, or has ended before it was connected. Kind
+    /// `Interrupted`: a signal ended the session, see [`terminal`](crate::terminal).
     #[cfg(all(unix, feature = "terminal"))]
     pub async fn interact(&self, terminal: &Terminal) -> Result<Left> {
         let inspect = self.that_runs().await?;
@@ -114,13 +111,20 @@ impl Container {
         } else {
             Exiting::Unasked
         };
-        let streams = self.streams(&args, wants_input, inspect.config.tty).await?;
-        // The engine connects to one that has ended, too, and says nothing then.
-        match self.inspect().await {
-            Ok(now) if now.state.running => {}
-            Ok(_) => return Err(self.refusal(ENDED)),
-            Err(error) if error.is_not_found() => return Err(self.refusal(ENDED)),
+        let mut streams = self.streams(&args, wants_input, inspect.config.tty).await?;
+        let ended = match self.inspect().await {
+            Ok(now) if now.state.running => None,
+            Ok(_) => Some("has ended meanwhile; its logs have what it wrote"),
+            Err(error) if error.is_not_found() => Some("has ended meanwhile, and is removed"),
             Err(error) => return Err(error),
+        };
+        if let Some(why) = ended {
+            // Connected in time, it has an end at least. The engine connects to one that has
+            // ended, too, and says nothing then but what the logs have.
+            let has_logs = args.get("logs") == Some(&Value::Bool(true));
+            if has_logs || !streams.have_come(Running::SOON).await? {
+                return Err(self.refusal(why));
+            }
         }
         Ok(Running {
             container: self.clone(),

@@ -3,8 +3,10 @@
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use stevedore_client::{Chunk, Chunks, Error, Input, Result, Source};
+use tokio::time::timeout;
 
 use super::Stdin;
 
@@ -12,6 +14,8 @@ use super::Stdin;
 #[derive(Default)]
 pub(crate) struct Streams {
     chunks: Option<Chunks>,
+    /// What was read before anybody asked for it.
+    ahead: Option<Chunk>,
     input: Option<Input>,
     /// The input of a terminal that has ended; closed, it would end output as well.
     kept: Option<Input>,
@@ -25,6 +29,7 @@ impl Streams {
     pub(crate) fn new(chunks: Chunks, input: Option<Input>, stdin: Option<Stdin>) -> Self {
         let mut streams = Self {
             chunks: Some(chunks),
+            ahead: None,
             input,
             kept: None,
             feeding: None,
@@ -52,9 +57,23 @@ impl Streams {
         self.input.take()
     }
 
+    /// Whether output comes, or its end, within `patience`. It stays there to be read.
+    pub(crate) async fn have_come(&mut self, patience: Duration) -> Result<bool> {
+        match timeout(patience, self.try_next()).await {
+            Ok(Ok(None)) => self.chunks = None,
+            Ok(Ok(chunk)) => self.ahead = chunk,
+            Ok(Err(error)) => return Err(error),
+            Err(_) => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// The next piece of output, or nothing at the end.
     pub(crate) async fn try_next(&mut self) -> Result<Option<Chunk>> {
         poll_fn(|cx| {
+            if let Some(ahead) = self.ahead.take() {
+                return Poll::Ready(Ok(Some(ahead)));
+            }
             if let Poll::Ready(Err(error)) = self.poll_feed(cx) {
                 return Poll::Ready(Err(error));
             }
