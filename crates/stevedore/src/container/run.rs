@@ -167,13 +167,17 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
                 Some(note) => error.with_note(&note),
                 None => error,
             };
-            Err(if run.rm {
+            // That may be another: of a link, or of the network's.
+            let is_gone = error.missing() == Some("no_such_container")
+                && error.to_string().contains(container.id());
+            Err(if run.rm || is_gone || is_removed_by_engine(&args) {
                 error
             } else {
                 let short = container.id().get(..12).unwrap_or(container.id());
-                let name = args.text("name").unwrap_or(short);
+                let name = args.text("name").filter(|name| !name.is_empty());
                 error.with_note(&format!(
-                    "its container {name} is left behind; remove it if it is not wanted"
+                    "its container {} is left behind; remove it if it is not wanted",
+                    name.unwrap_or(short)
                 ))
             })
         }
@@ -288,6 +292,16 @@ pub(super) fn has_condition(version: stevedore_api::ApiVersion) -> bool {
 
 pub(super) fn reference(args: &Args) -> Reference {
     Reference::new(args.text("image").unwrap_or_default()).or_latest()
+}
+
+/// Whether the engine removes it as soon as it has ended, or could not be started.
+fn is_removed_by_engine(args: &Args) -> bool {
+    let Some(Value::Map(pairs)) = args.get("host_config") else {
+        return false;
+    };
+    pairs.iter().any(|(name, value)| {
+        matches!(name.as_str(), "auto_remove" | "AutoRemove") && *value == Value::Bool(true)
+    })
 }
 
 /// Sets a field of `host_config`, which has one name of ours and one of the API's.
