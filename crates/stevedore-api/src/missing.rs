@@ -2,8 +2,7 @@
 //!
 //! A status means one thing at an endpoint, and a refusal may be about another: a container
 //! for a network that isn't there is refused with the 404 of one that isn't there itself, one
-//! for a volume driver with that of an image. Only the message tells them apart. This is the
-//! one place that reads one.
+//! for a volume driver with that of an image. Only the message tells them apart.
 
 /// How engines say it, and the word for it. A star is the name of what is not there.
 const FACTS: &[(&str, &str)] = &[
@@ -58,7 +57,7 @@ fn is(fact: &str, cause: &str) -> bool {
     let name = cause
         .strip_prefix(before)
         .and_then(|rest| rest.strip_suffix(behind));
-    name.is_some_and(|name| !name.is_empty() && !name.contains(": "))
+    name.is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace))
 }
 
 #[cfg(test)]
@@ -135,6 +134,9 @@ mod tests {
             "network lab: endpoint web not found",
             "exec: \"No such container: x\": executable file not found in $PATH",
             "the network lab not found",
+            "network driver lab not found",
+            "config file /etc/x not found",
+            "service endpoint web not found",
             "conflict: unable to remove repository reference",
         ] {
             assert_eq!(missing(message), None, "{message}");
