@@ -4,6 +4,7 @@ use std::io;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// A child that is killed when it is dropped. Nobody waits for its end then: it is taken
 /// note of at once where it has come, and else with the next one that is made or dropped.
@@ -74,22 +75,24 @@ fn sweep() {
 }
 
 /// It is held for moments only. In a process that was forked off in such a moment it is held
-/// for ever: there it is given up.
+/// for ever, by a thread that is not there: it is given up after a second.
 fn left() -> Option<MutexGuard<'static, Vec<(u32, Child)>>> {
-    for _ in 0..1000 {
+    let begun = Instant::now();
+    loop {
         match LEFT.try_lock() {
             Ok(left) => return Some(left),
             Err(TryLockError::Poisoned(left)) => return Some(PoisonError::into_inner(left)),
+            Err(TryLockError::WouldBlock) if begun.elapsed() > Duration::from_secs(1) => {
+                return None;
+            }
             Err(TryLockError::WouldBlock) => thread::yield_now(),
         }
     }
-    None
 }
 
 #[cfg(all(test, target_os = "linux"))]
 pub(super) mod tests {
     use std::path::PathBuf;
-    use std::time::{Duration, Instant};
 
     use super::*;
 
