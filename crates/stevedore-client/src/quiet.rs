@@ -44,14 +44,7 @@ impl Quiet {
         cx: &mut Context<'_>,
         poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
     ) -> Poll<T> {
-        {
-            let mut outer = self
-                .shared
-                .outer
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            outer.clone_from(cx.waker());
-        }
+        self.shared.report_to(cx.waker());
         self.shared.state.store(POLLED, Ordering::SeqCst);
         let polled = poll(&mut Context::from_waker(&self.waker));
         let state = self.shared.state.swap(LEFT, Ordering::SeqCst);
@@ -65,6 +58,18 @@ impl Quiet {
     /// which then sees what the wakes before were about.
     pub(crate) fn heed(&self) {
         self.shared.state.store(POLLED, Ordering::SeqCst);
+    }
+}
+
+impl Shared {
+    fn report_to(&self, waker: &Waker) {
+        let mut outer = self.outer.lock().unwrap_or_else(PoisonError::into_inner);
+        if !outer.will_wake(waker) {
+            let before = std::mem::replace(&mut *outer, waker.clone());
+            // It may be the last that holds a task, and a task that goes may wake this one.
+            drop(outer);
+            drop(before);
+        }
     }
 }
 
