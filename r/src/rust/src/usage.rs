@@ -23,6 +23,8 @@ use crate::tree::{Numbers, Tree, seconds};
 /// The engine measures all containers one after the other, about every second: who has one
 /// of these samples waits so long for the others.
 const ROUND: Duration = Duration::from_millis(200);
+/// So long the reactor needs at most for a turn.
+const TURN: Duration = Duration::from_millis(1);
 
 /// After so long what comes was measured while it was read, and a read ends.
 const LONGEST: Duration = Duration::from_secs(1);
@@ -126,8 +128,10 @@ impl Stream {
             }
         }
         let began = Instant::now();
-        let others = end.map_or(began + ROUND, |end| end.min(began + ROUND));
-        while Instant::now() < began + LONGEST {
+        // What has come is taken in one turn at least.
+        let by = |longest| end.map_or(began + longest, |end| end.min(began + longest));
+        let (others, last) = (by(ROUND), by(LONGEST).max(began + TURN));
+        while Instant::now() < last {
             let mut pulled = at_once(self.pull()).await;
             if pulled.is_none() && !self.is_whole() {
                 pulled = timeout_at(others, self.pull()).await.ok();
@@ -197,7 +201,7 @@ async fn at_once<F: Future>(future: F) -> Option<F::Output> {
 /// reactor has had a turn.
 fn until(seconds: f64) -> Option<Instant> {
     let wait = Duration::try_from_secs_f64(seconds).ok()?;
-    Instant::now().checked_add(wait.max(Duration::from_millis(1)))
+    Instant::now().checked_add(wait.max(TURN))
 }
 
 /// A row for each.
