@@ -104,11 +104,6 @@ NULL
   .Call(savvy_native_has_terminal__impl)
 }
 
-#' R's own interrupt, once more, where one was caught on its way.
-`native_interrupt` <- function() {
-  .Call(savvy_native_interrupt__impl)
-}
-
 #' What a container wrote, line by line: a stream to read from. `args` are those of its
 #' logs.
 `native_log` <- function(`pointer`, `args`, `display`) {

@@ -25,19 +25,21 @@ unwrap <- function(x, call = sys.call(-1L)) {
 unwrap_kept <- function(x, came, call = sys.call(-1L)) {
   force(call)
   if (inherits(x, "stevedore_failure")) {
-    x$fields <- c(x$fields, came())
+    x$fields <- c(x$fields, tryCatch(came(), error = function(e) NULL))
   }
   unwrap(x, call)
 }
 
-# The value of `expr`. Ctrl-C goes on as R's own interrupt, and whoever catches it,
-# with `tryCatch(interrupt = )`, has in its fields what `came()` gives.
+# The value of `expr`. Ctrl-C goes on to whoever catches it with `tryCatch(interrupt = )`,
+# who has in its fields what `came()` gives; else to R's prompt, or to the end of a script.
 keeping <- function(expr, came) {
   tryCatch(expr, interrupt = function(e) {
-    fields <- came()
+    # What can't be shown is no reason to go on.
+    fields <- tryCatch(came(), error = function(e) NULL)
     e[names(fields)] <- fields
     signalCondition(e)
-    native_interrupt()
+    cat("\n", file = stderr())
+    invokeRestart("abort")
   })
 }
 

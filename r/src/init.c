@@ -99,11 +99,6 @@ SEXP savvy_native_has_terminal__impl(void) {
     return handle_result(res);
 }
 
-SEXP savvy_native_interrupt__impl(void) {
-    SEXP res = savvy_native_interrupt__ffi();
-    return handle_result(res);
-}
-
 SEXP savvy_native_log__impl(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__display) {
     SEXP res = savvy_native_log__ffi(c_arg__pointer, c_arg__args, c_arg__display);
     return handle_result(res);
@@ -223,7 +218,6 @@ static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_exec_start__impl", (DL_FUNC) &savvy_native_exec_start__impl, 5},
     {"savvy_native_find__impl", (DL_FUNC) &savvy_native_find__impl, 1},
     {"savvy_native_has_terminal__impl", (DL_FUNC) &savvy_native_has_terminal__impl, 0},
-    {"savvy_native_interrupt__impl", (DL_FUNC) &savvy_native_interrupt__impl, 0},
     {"savvy_native_log__impl", (DL_FUNC) &savvy_native_log__impl, 3},
     {"savvy_native_log_close__impl", (DL_FUNC) &savvy_native_log_close__impl, 1},
     {"savvy_native_log_outcome__impl", (DL_FUNC) &savvy_native_log_outcome__impl, 1},

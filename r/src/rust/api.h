@@ -10,7 +10,6 @@ SEXP savvy_native_exec__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__h
 SEXP savvy_native_exec_start__ffi(SEXP c_arg__pointer, SEXP c_arg__id, SEXP c_arg__detach, SEXP c_arg__tty, SEXP c_arg__display);
 SEXP savvy_native_find__ffi(SEXP c_arg__settings);
 SEXP savvy_native_has_terminal__ffi(void);
-SEXP savvy_native_interrupt__ffi(void);
 SEXP savvy_native_log__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__display);
 SEXP savvy_native_log_close__ffi(SEXP c_arg__log);
 SEXP savvy_native_log_outcome__ffi(SEXP c_arg__log);

@@ -340,15 +340,6 @@ fn native_stream_container(stream: Sexp) -> savvy::Result<Sexp> {
     })
 }
 
-/// R's own interrupt, once more, where one was caught on its way.
-#[savvy]
-fn native_interrupt() -> savvy::Result<Sexp> {
-    native(|| {
-        sys::interrupt()?;
-        sys::write(&Tree::Null)
-    })
-}
-
 /// What the user has to know beside what was asked for, once, and the traffic of
 /// clients that are watched; NULL if nothing.
 #[savvy]

@@ -28,7 +28,6 @@ mod vector;
 
 unsafe extern "C" {
     fn R_CheckUserInterrupt();
-    fn Rf_onintr();
 }
 
 /// Does something that may jump.
@@ -50,12 +49,6 @@ unsafe fn protect(act: impl Fn() + Copy) -> savvy::Result<()> {
 pub(crate) fn check_interrupt() -> savvy::Result<()> {
     // SAFETY: on the main thread, and the closure owns nothing.
     unsafe { protect(|| R_CheckUserInterrupt()) }
-}
-
-/// Does what R does where the user wants out.
-pub(crate) fn interrupt() -> savvy::Result<()> {
-    // SAFETY: on the main thread, and the closure owns nothing.
-    unsafe { protect(|| Rf_onintr()) }
 }
 
 /// Copies an R value, so that nothing of R's is held on to.
