@@ -60,8 +60,7 @@ run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
   came <- function() output_so_far(stream)
   keeping(came = came, {
     repeat {
-      step <- native_stream_read(stream)
-      step <- unwrap_kept(with_words(step, args$cmd), came, call)
+      step <- unwrap_kept(native_stream_read(stream), came, call)
       if (is.null(step)) {
         break
       }
@@ -123,21 +122,6 @@ run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
     list(container = container, logs = logs),
     class = "docker_run_output"
   )
-}
-
-# Where a container can't be started, a command of one word with blanks in it may
-# have been meant as several.
-with_words <- function(x, cmd) {
-  is_line <- is.character(cmd) && length(cmd) == 1L && !inherits(cmd, "AsIs") &&
-    grepl("[[:space:]]", cmd)
-  if (is_line && inherits(x, "stevedore_failure") &&
-    identical(x$fields$endpoint, "container_start")) {
-    x$message <- paste0(
-      x$message, "; the command is the one word '", cmd,
-      "': several words are one vector, as in `c(\"ls\", \"-l\")`, or a line in `I()`"
-    )
-  }
-  x
 }
 
 # Ends a run early, and removes its container where `rm` asked for that. Ctrl-C

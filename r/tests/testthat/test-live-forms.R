@@ -178,7 +178,10 @@ test_that("what can't be is refused in words that name it", {
   )
   run <- function(cmd) docker$container$run(busybox, cmd, labels = live_label(), rm = TRUE)
   error <- expect_error(run("ls -l"), "ls -l", class = "docker_refused")
-  expect_match(conditionMessage(error), "the command is the one word 'ls -l': several", fixed = TRUE)
+  expect_match(
+    conditionMessage(error), "`ls -l` is one word; as several it is `ls`, `-l`",
+    fixed = TRUE
+  )
   error <- expect_error(run(c("ls -l", "x")), class = "docker_refused")
   expect_no_match(conditionMessage(error), "one word")
   name <- paste0("stevedore-r-forms-", Sys.getpid())
