@@ -17,7 +17,7 @@ const PACKAGES: [&str; 4] = [
     "stevedore-r",
 ];
 
-/// Each of these alone, since a feature may hide what another lacks.
+/// None and all of them: a feature may hide what is missing without it.
 const FEATURES: [&[&str]; 2] = [&["--no-default-features"], &["--all-features"]];
 
 pub(crate) fn run() -> Result<bool> {
