@@ -79,12 +79,11 @@ async fn measure(docker: &Docker, containers: &[Container], logs: usize) -> Resu
         let chunks = container.logs(Logs::new().follow(true)).await?;
         following.spawn(follow(chunks, told.clone(), stopped.clone()));
     }
-    for number in 1..=LINES {
-        for _ in 0..logs {
-            news.recv().await.context("a line of each log")?;
-        }
-        if number == 1 {
-            Use::now()?.print(&format!("{logs} logs, a line of each"), begun);
+    Use::now()?.print(&format!("{logs} logs opened"), begun);
+    for _ in 0..LINES * logs {
+        tokio::select! {
+            line = news.recv() => line.context("a line of each log")?,
+            Some(ended) = following.join_next() => ended??,
         }
     }
     let during = Use::now()?;
