@@ -104,7 +104,7 @@ pub(super) fn check(installed: &Installed) -> Result<Outcome> {
         .args(["CMD", "check", "--no-manual"])
         .arg(&installed.tarball)
         // In megabytes. R takes a note of more than 5, which a library with TLS in it has.
-        .env("_R_CHECK_PKG_SIZES_THRESHOLD_", "8");
+        .env("_R_CHECK_PKG_SIZES_THRESHOLD_", "9");
     let mut command = package_r::r(command, Path::new(""));
     let said = run::quiet(&mut command)?;
     let verdict = status(&said.text);
