@@ -60,6 +60,24 @@ fn is(fact: &str, cause: &str) -> bool {
     name.is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace))
 }
 
+/// What the message of a refusal says is in the way: a container that does not run is
+/// refused with the 409 of one that is paused, a network in use with the 403 of those that every
+/// engine has.
+///
+/// ```
+/// use stevedore_api::in_the_way;
+///
+/// let word = in_the_way(409, "container web is not running");
+/// assert_eq!(word, Some("container_is_not_running"));
+/// ```
+pub fn in_the_way(status: u16, message: &str) -> Option<&'static str> {
+    match status {
+        409 if message.trim_end().ends_with(" is not running") => Some("container_is_not_running"),
+        403 if message.contains(" has active endpoints") => Some("network_is_in_use"),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +140,20 @@ mod tests {
         ] {
             assert_eq!(missing(message), Some(word), "{message}");
         }
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_told_apart_from_what_the_status_stands_for() {
+        let lab = "error while removing network: network lab has active endpoints (name:\"web\")";
+        assert_eq!(in_the_way(403, lab), Some("network_is_in_use"));
+        let web = "Container 97fa is not running";
+        assert_eq!(in_the_way(409, web), Some("container_is_not_running"));
+        assert_eq!(
+            in_the_way(409, "Container 97fa is paused, unpause it first"),
+            None
+        );
+        assert_eq!(in_the_way(403, "bridge is a pre-defined network"), None);
+        assert_eq!(in_the_way(500, web), None);
     }
 
     #[test]

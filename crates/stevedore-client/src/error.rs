@@ -24,6 +24,8 @@ struct Inner {
     status: Option<u16>,
     /// What the engine says is not there.
     missing: Option<&'static str>,
+    /// What it says is in the way.
+    in_the_way: Option<&'static str>,
     argument: Option<String>,
     exit_code: Option<i64>,
     program: Program,
@@ -112,6 +114,7 @@ impl Error {
             endpoint: None,
             status: None,
             missing: None,
+            in_the_way: None,
             argument: None,
             exit_code: None,
             program: Program::default(),
@@ -163,9 +166,11 @@ impl Error {
     pub(crate) fn refused(endpoint: &'static Info, status: u16, message: String) -> Self {
         // Before anything is put behind it.
         let missing = stevedore_api::missing(&message);
+        let in_the_way = stevedore_api::in_the_way(status, &message);
         let mut error = Self::new(ErrorKind::Refused, message).at(endpoint);
         error.0.status = Some(status);
         error.0.missing = missing;
+        error.0.in_the_way = in_the_way;
         error
     }
 
@@ -264,9 +269,10 @@ impl Error {
     /// Why the engine refused, in a word: `no_such_container`.
     ///
     /// It is what the status means at this endpoint, unless the engine says that something else
-    /// is not there, as [`missing`](Self::missing) tells.
+    /// is not there, as [`missing`](Self::missing) tells, that the container does not run, or
+    /// that the network is in use.
     pub fn reason(&self) -> Option<&'static str> {
-        let word = self.0.endpoint?.error(self.0.status?);
+        let word = self.0.in_the_way.or(self.0.endpoint?.error(self.0.status?));
         let Some(missing) = self.0.missing else {
             return word;
         };

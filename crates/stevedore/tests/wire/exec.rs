@@ -255,7 +255,7 @@ async fn without_its_container_a_command_is_refused() {
     let error = exec(&daemon).await.unwrap_err();
     assert_eq!(
         (endpoint(&error), error.reason()),
-        ("exec_start", Some("container_is_stopped_or_paused"))
+        ("exec_start", Some("container_is_not_running"))
     );
     daemon.finish().unwrap();
 }
