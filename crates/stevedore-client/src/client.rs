@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use http::header::{CONNECTION, CONTENT_TYPE, HOST, UPGRADE, USER_AGENT};
+use stevedore_api::system::Ping;
 use stevedore_api::{ApiVersion, Args, Call, Endpoint, Info, Method, Reply, Request, Value};
 
 use crate::answer::{Answer, Content};
@@ -290,6 +291,11 @@ impl Client {
             }
         }
         let body = answer.head_of_body(ERROR_BODY).await;
+        if (info.id, status) == (Ping::INFO.id, 404) {
+            // Every engine has this one.
+            let why = "what answers there is no engine; check the address and the port";
+            return Error::unreachable_because(self.host(), why).at(info);
+        }
         let message = serde_json::from_slice::<ErrorBody>(&body)
             .ok()
             .and_then(|body| body.message)

@@ -80,3 +80,17 @@ fn a_volume_is_an_object_without_async() {
     assert_eq!(volumes.prune(&prune).unwrap().volumes_deleted, ["old"]);
     daemon.finish().unwrap();
 }
+
+#[tokio::test]
+async fn where_no_engine_is_nothing_is_said_to_be_absent() {
+    let daemon = play("ping_no_engine");
+    let docker = docker(&daemon);
+    for error in [
+        docker.container("web").exists().await.unwrap_err(),
+        docker.ping().await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), stevedore::ErrorKind::Unreachable);
+        assert!(error.to_string().contains("is no engine"), "{error}");
+    }
+    daemon.finish().unwrap();
+}
