@@ -140,12 +140,18 @@ impl RunLine {
         finish::finish(draft, &image, command, around)
     }
 
-    /// Reads the same in one line, with its words parted as a shell does it.
+    /// Reads the same in one line, with its words parted as a shell does it; `docker run` may
+    /// stand before them.
     ///
     /// # Errors
     /// As [`parse`](Self::parse), and a quote that is not closed.
     pub fn from_line(line: &str, around: &impl Surroundings) -> Result<Self, Invalid> {
-        Self::parse(line.parse::<Command>()?, around)
+        let words: Vec<String> = line.parse::<Command>()?.into_iter().collect();
+        let words = match words.as_slice() {
+            [docker, run, rest @ ..] if docker == "docker" && run == "run" => rest,
+            all => all,
+        };
+        Self::parse(words, around)
     }
 }
 
