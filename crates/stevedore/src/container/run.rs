@@ -31,7 +31,7 @@ pub enum PullPolicy {
 pub struct Run {
     /// Remove the container, and its anonymous volumes, when it has ended or the run is given up.
     pub rm: bool,
-    /// Don't connect and don't wait: it runs on by itself.
+    /// Don't connect: it runs on by itself, as [`detach`](Self::detach) tells.
     pub detach: bool,
     /// When the image is pulled.
     pub pull: PullPolicy,
@@ -45,12 +45,16 @@ impl Run {
 
     /// Remove the container, and its anonymous volumes, when it has ended or the
     /// run is given up. With [`detach`](Self::detach) the engine does it.
+    ///
+    /// A run that is dropped sends no request: its container goes with the next
+    /// [`Docker::close`], which also the end of a program should await.
     pub fn rm(mut self, rm: bool) -> Self {
         self.rm = rm;
         self
     }
 
-    /// Don't connect and don't wait: it runs on by itself.
+    /// Don't connect: it runs on by itself. Begin it with `start`, which gives a handle at once;
+    /// a run that is awaited as a whole waits for its end all the same.
     pub fn detach(mut self, detach: bool) -> Self {
         self.detach = detach;
         self
@@ -196,8 +200,9 @@ async fn pull(
     if let Some(platform) = platform {
         pull = pull.platform(platform);
     }
-    let mut pulling = docker.images().pull_with(&pull).await?;
-    while let Some(progress) = pulling.try_next().await? {
+    let failed = |error: Error| error.with_note(&format!("the image {reference} can't be pulled"));
+    let mut pulling = docker.images().pull_with(&pull).await.map_err(failed)?;
+    while let Some(progress) = pulling.try_next().await.map_err(failed)? {
         teller.tell(Step::Progress(progress)).await;
     }
     Ok(())
@@ -276,7 +281,12 @@ pub(crate) fn taken_for_one(command: &[String], said: &str) -> Option<String> {
     if words.len() < 2 || !said.contains(word.as_str()) {
         return None;
     }
-    let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    let words: Vec<_> = if word.contains(['&', '|', ';', '<', '>', '$', '`', '(', '*', '"', '\'']) {
+        // Only a shell knows what it means.
+        vec!["`sh`".to_owned(), "`-c`".to_owned(), format!("`{word}`")]
+    } else {
+        words.iter().map(|word| format!("`{word}`")).collect()
+    };
     Some(format!(
         "a command is given word by word, and `{word}` is one word; as several it is {}",
         words.join(", ")
@@ -329,6 +339,11 @@ mod tests {
         assert_eq!(
             said(&["ls -l"], &refused("ls -l")).unwrap(),
             "a command is given word by word, and `ls -l` is one word; as several it is `ls`, `-l`"
+        );
+        assert!(
+            said(&["true && false"], &refused("true && false"))
+                .unwrap()
+                .ends_with("as several it is `sh`, `-c`, `true && false`")
         );
         // Another reason, several words, no blank in it.
         assert_eq!(said(&["ls -l"], "no space left on device"), None);

@@ -46,7 +46,8 @@ impl Launch {
         self
     }
 
-    /// Don't connect: it runs by itself. Its exit code can still be asked for.
+    /// Don't connect: it runs by itself. Its exit code can still be asked for. Begin it with
+    /// `start`: one that is awaited as a whole waits for its end all the same.
     pub fn detach(mut self, detach: bool) -> Self {
         self.detach = detach;
         self

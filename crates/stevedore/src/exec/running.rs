@@ -181,18 +181,24 @@ impl Outcome {
     ///
     /// # Errors
     /// Kind `Failed`, with the exit code, the command and both outputs; the message shows
-    /// the end of standard error.
+    /// the end of standard error, or why the command could not be started.
     pub fn success(self) -> Result<Self> {
         if self.exit_code == 0 {
             return Ok(self);
         }
+        // That it can't be started is what the engine writes in its place, to standard output.
+        let is_unstarted = matches!(self.exit_code, 126 | 127) && self.stderr.is_empty();
+        let said = if is_unstarted {
+            &self.stdout
+        } else {
+            &self.stderr
+        };
         let message = format!(
             "the command ended with exit code {}{}",
             self.exit_code,
-            tail(&self.stderr)
+            tail(said)
         );
         let mut error = Error::new(ErrorKind::Failed, message).at(Create::INFO);
-        // That it can't be started is what the engine writes in its place.
         if matches!(self.exit_code, 126 | 127) {
             let said = String::from_utf8_lossy(&self.stdout);
             if let Some(note) = taken_for_one(&self.command, &said) {

@@ -136,7 +136,8 @@ async fn a_pull_that_fails_on_its_way_is_the_error() {
         (error.kind(), endpoint(&error)),
         (ErrorKind::Stream, "image_pull")
     );
-    assert_eq!(error.to_string(), "toomanyrequests: slow down");
+    let text = "toomanyrequests: slow down; the image busybox:1.36 can't be pulled";
+    assert_eq!(error.to_string(), text);
     assert_eq!(requests(daemon), [CREATE, IMAGE, PULL]);
 }
 
