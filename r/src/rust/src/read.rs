@@ -148,6 +148,7 @@ pub(crate) fn set(
     let as_option = match (info.id, name) {
         ("container_update", _) => option::value("host_config", name, given, name)?,
         (_, "signal" | "stop_signal") => signal(given),
+        ("container_wait", "condition") => Some(condition(given, name)?),
         _ => None,
     };
     args.set(
@@ -158,6 +159,17 @@ pub(crate) fn set(
         },
     );
     Ok(())
+}
+
+/// What a wait is for: an old engine takes a word that it does not know for one that never comes.
+fn condition(given: &Given, name: &str) -> Result<Value, Wrong> {
+    match given.text() {
+        Some(word @ ("not-running" | "next-exit" | "removed")) => Ok(Value::from(word)),
+        _ => Err(Wrong::must_be(
+            name,
+            "one of 'not-running', 'next-exit', 'removed'",
+        )),
+    }
 }
 
 /// A signal by its number.
