@@ -145,10 +145,13 @@ test_that("a detached container is returned at once", {
   x <- docker$container$run(busybox, c("sleep", "1000"), detach = TRUE, labels = live_label())
   expect_s3_class(x, "docker_container")
   expect_identical(x$status(), "running")
+  expect_error(x$wait(condition = "gone"), "one of 'not-running'", class = "docker_argument")
+  expect_error(x$exec(character()), "'cmd' must be", class = "docker_argument")
   # By its number, too.
   expect_error(x$kill(signal = 1.5), class = "docker_argument")
   expect_null(x$kill(signal = 9))
   expect_identical(x$wait(), list(exit_code = 137L))
+  expect_error(x$exec("ls"), class = "docker_container_is_not_running")
   y <- docker$container$run(busybox, "true", detach = TRUE, rm = TRUE, labels = live_label())
   expect_s3_class(y, "docker_container")
 })
