@@ -183,6 +183,9 @@ async fn what_is_not_there_is_told_whatever_was_asked_for() {
     assert_eq!(error.missing(), Some("no_such_network"), "{error}");
     let error = docker.network(nowhere).inspect().await.unwrap_err();
     assert_eq!(error.missing(), Some("no_such_network"), "{error}");
+    let error = docker.network("bridge").remove().await.unwrap_err();
+    let predefined = "operation_not_supported_for_pre_defined_networks";
+    assert_eq!(error.reason(), Some(predefined), "{error}");
     remove(&container).await;
     let error = container.start().await.unwrap_err();
     assert_eq!(error.missing(), Some("no_such_container"), "{error}");
@@ -215,6 +218,7 @@ async fn a_command_in_one_word_is_told_to_be_one_and_its_container_is_named() {
     let outcome = exec.await.unwrap();
     if podman(&docker).await.is_none() {
         let error = outcome.success().unwrap_err().to_string();
+        assert!(error.contains("executable file not found"), "{error}");
         assert!(error.contains("as several it is `ls`, `-l`"), "{error}");
     }
     remove(&running).await;

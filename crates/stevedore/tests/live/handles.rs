@@ -28,7 +28,8 @@ async fn a_container_joins_a_network_and_leaves_it() {
     assert!(inspect.containers.contains_key(container.id()));
     // Podman takes a network from its containers.
     if !is_podman {
-        assert_eq!(network.remove().await.unwrap_err().status(), Some(403));
+        let in_use = network.remove().await.unwrap_err();
+        assert_eq!(in_use.reason(), Some("network_is_in_use"), "{in_use}");
     }
     network
         .disconnect(Disconnect::new(container.id()))

@@ -1,8 +1,9 @@
-//! What an engine says is not there.
+//! What a refusal is about, as far as only its message tells.
 //!
 //! A status means one thing at an endpoint, and a refusal may be about another: a container
 //! for a network that isn't there is refused with the 404 of one that isn't there itself, one
-//! for a volume driver with that of an image. Only the message tells them apart.
+//! for a volume driver with that of an image, and a command in a container that does not run
+//! with the 409 of one that is paused.
 
 /// How engines say it, and the word for it. A star is the name of what is not there.
 const FACTS: &[(&str, &str)] = &[
