@@ -281,6 +281,10 @@ fn runtime_here() -> Option<runtime::Id> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
+
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
@@ -304,6 +308,51 @@ mod tests {
         let exchanged = tokio::time::timeout(Duration::from_secs(5), exchange).await;
         let broken = exchanged.expect("it ends").err().unwrap();
         assert!(broken.unsent.is_some());
+    }
+
+    /// How often somebody was woken.
+    #[derive(Default)]
+    struct Wakes(AtomicUsize);
+
+    impl Wake for Wakes {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_woken_by_the_far_side_alone() {
+        let (near, mut far) = tokio::io::duplex(1024);
+        let connection = Connection::open(Box::pin(near), false).await.unwrap();
+        let counted = Arc::new(Wakes::default());
+        let waker = Waker::from(Arc::clone(&counted));
+        let mut cx = Context::from_waker(&waker);
+        let woken = || counted.0.swap(0, Ordering::SeqCst);
+
+        let mut exchange = pin!(connection.exchange(Request::new(Upload::nothing())));
+        assert!(exchange.as_mut().poll(&mut cx).is_pending());
+        assert_eq!(woken(), 0);
+        let _ = far.read(&mut [0; 1024]).await.unwrap();
+        far.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab")
+            .await
+            .unwrap();
+        assert_eq!(woken(), 1);
+        let Poll::Ready(Ok((response, connection))) = exchange.as_mut().poll(&mut cx) else {
+            panic!("there is an answer");
+        };
+        let mut body = Body::new(response.into_body(), connection);
+        let piece = |polled| match polled {
+            Poll::Ready(Some(Ok(bytes))) => bytes,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(piece(body.poll_data(&mut cx)), "ab");
+        assert!(body.poll_data(&mut cx).is_pending());
+        assert_eq!(woken(), 0);
+        far.write_all(b"cd").await.unwrap();
+        assert_eq!(woken(), 1);
+        assert_eq!(piece(body.poll_data(&mut cx)), "cd");
+        assert!(matches!(body.poll_data(&mut cx), Poll::Ready(None)));
+        assert_eq!(woken(), 0);
     }
 
     #[tokio::test(start_paused = true)]
