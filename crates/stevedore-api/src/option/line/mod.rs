@@ -247,6 +247,18 @@ mod tests {
     }
 
     #[test]
+    fn a_line_may_begin_as_it_is_typed() {
+        for line in ["docker run --rm busybox run", "--rm busybox run"] {
+            let line = parse(line).unwrap();
+            assert_eq!(line.create.image.as_deref(), Some("busybox"));
+            assert_eq!(line.create.cmd.unwrap(), ["run"]);
+        }
+        // An image of that name has no command before it.
+        let line = parse("docker ps").unwrap();
+        assert_eq!(line.create.image.as_deref(), Some("docker"));
+    }
+
+    #[test]
     fn short_options_may_share_a_dash() {
         let line = parse("-dtp8080:80 nginx").unwrap();
         assert!(line.detach);
