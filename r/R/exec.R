@@ -3,9 +3,6 @@
 # Makes a command, starts it and follows it to its end.
 container_exec <- function(handle, id, args, call = sys.call(-1L)) {
   force(call)
-  if (length(args$cmd) == 0L) {
-    stop_argument("'cmd' must be a character vector (non-NA, not empty)", call = call)
-  }
   interactive <- check_interactive(args$interactive, call)
   if (interactive) {
     check_terminal(

@@ -146,7 +146,10 @@ test_that("a detached container is returned at once", {
   expect_s3_class(x, "docker_container")
   expect_identical(x$status(), "running")
   expect_error(x$wait(condition = "gone"), "one of 'not-running'", class = "docker_argument")
-  expect_error(x$exec(character()), "'cmd' must be", class = "docker_argument")
+  for (cmd in list(character(), NULL)) {
+    expect_error(x$exec(cmd), "'cmd' must be", class = "docker_argument")
+    expect_error(x$exec_create(cmd), "'cmd' must be", class = "docker_argument")
+  }
   # By its number, too.
   expect_error(x$kill(signal = 1.5), class = "docker_argument")
   expect_null(x$kill(signal = 9))

@@ -12,9 +12,10 @@ use stevedore_api::{Info, Schema, Span};
 use crate::given::{Data, Given, Wrong};
 use crate::read;
 use crate::tree::{Numbers, Tree};
-pub(crate) use create::create;
 
 mod create;
+
+pub(crate) use create::create;
 
 /// Sets an argument that R's users give in another form than the API has it;
 /// says whether it was one.
@@ -26,9 +27,13 @@ pub(crate) fn set(
     given: &Given,
 ) -> Result<bool, Wrong> {
     let value = match (info.id, name) {
-        ("container_commit", "cmd" | "entrypoint") | ("exec_create", "cmd") => {
-            command(given, name)?
-        }
+        ("container_commit", "cmd" | "entrypoint") => command(given, name)?,
+        ("exec_create", "cmd") => match command(given, name)? {
+            Value::List(words) if words.is_empty() => {
+                return Err(Wrong::must_be(name, read::WORDS));
+            }
+            words => words,
+        },
         ("container_commit" | "exec_create", "env") => environment(given)?,
         ("secret_create" | "config_create", "data") => Value::from(data(given, name)?),
         ("plugin_set", "body") => assignments(given, name)?,

@@ -1,6 +1,6 @@
 //! From what R gave to arguments, guided by the schema.
 
-use stevedore_api::{ApiVersion, Args, Field, Info, Object, Place, Schema, Value};
+use stevedore_api::{ApiVersion, Arg, Args, Field, Info, Object, Place, Schema, Value};
 
 use crate::faces;
 use crate::given::{Data, Given, Wrong};
@@ -112,10 +112,15 @@ fn inner(
     }
 }
 
+/// What is asked for where a call can't do without any word.
+pub(crate) const WORDS: &str = "a character vector (non-NA, not empty)";
+
 /// What a call can't do without is there, and neither a part of the path nor of the query
 /// is empty.
 fn check_required(info: &'static Info, names: &[String], values: &[Given]) -> Result<(), Wrong> {
-    for arg in info.args.iter().filter(|arg| arg.required) {
+    // The API does not say so of a command.
+    let is_needed = |arg: &Arg| arg.required || (info.id, arg.field.name) == ("exec_create", "cmd");
+    for arg in info.args.iter().filter(|arg| is_needed(arg)) {
         let name = arg.field.name;
         let given = names.iter().zip(values).find(|(known, _)| *known == name);
         let is_word = matches!(arg.place, Place::Path | Place::PathName | Place::Query);
@@ -129,6 +134,8 @@ fn check_required(info: &'static Info, names: &[String], values: &[Given]) -> Re
             // Nothing is refused as any other wrong value is.
             _ => {
                 value(arg.field.schema, &Given::plain(Data::Null), name)?;
+                // No words are words, too, but none that a call can do with.
+                return Err(Wrong::must_be(name, WORDS));
             }
         }
     }
@@ -148,7 +155,12 @@ pub(crate) fn set(
     let as_option = match (info.id, name) {
         ("container_update", _) => option::value("host_config", name, given, name)?,
         (_, "signal" | "stop_signal") => signal(given),
-        ("container_wait", "condition") => Some(condition(given, name)?),
+        // An old engine takes a word that it does not know for one that never comes.
+        ("container_wait", "condition") => {
+            let word = value(schema, given, name)?;
+            known(schema, &word, name)?;
+            Some(word)
+        }
         _ => None,
     };
     args.set(
@@ -159,17 +171,6 @@ pub(crate) fn set(
         },
     );
     Ok(())
-}
-
-/// What a wait is for: an old engine takes a word that it does not know for one that never comes.
-fn condition(given: &Given, name: &str) -> Result<Value, Wrong> {
-    match given.text() {
-        Some(word @ ("not-running" | "next-exit" | "removed")) => Ok(Value::from(word)),
-        _ => Err(Wrong::must_be(
-            name,
-            "one of 'not-running', 'next-exit', 'removed'",
-        )),
-    }
 }
 
 /// A signal by its number.
