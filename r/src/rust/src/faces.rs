@@ -258,7 +258,7 @@ pub(crate) fn reply<'a>(
         (
             "container_list",
             Tree::Frame {
-                mut names,
+                names,
                 mut columns,
                 rows,
             },
@@ -268,10 +268,9 @@ pub(crate) fn reply<'a>(
                 Some(Tree::List(lists)) => Tree::Texts(lists.iter_mut().map(own_name).collect()),
                 _ => Tree::Texts(vec![None; rows]),
             };
-            names.push("name");
             columns.push(name);
             Tree::Frame {
-                names,
+                names: names.iter().copied().chain(["name"]).collect(),
                 columns,
                 rows,
             }
@@ -302,13 +301,15 @@ pub(crate) fn reply<'a>(
                 rows,
             }
         }
-        ("container_path_stat", Tree::Record { mut names, values }) => {
-            for name in &mut names {
-                if *name == "link_target" {
-                    *name = "linkTarget";
-                }
+        ("container_path_stat", Tree::Record { names, values }) => {
+            let legacy = |name: &&'static str| match *name {
+                "link_target" => "linkTarget",
+                name => name,
+            };
+            Tree::Record {
+                names: names.iter().map(legacy).collect(),
+                values,
             }
-            Tree::Record { names, values }
         }
         ("container_top", tree) => table(tree),
         (_, tree) => tree,
@@ -340,7 +341,7 @@ fn subnets(ipam: &mut Tree<'_>) {
     };
     let mut maps: Vec<(Vec<_>, Vec<_>)> = Vec::new();
     maps.resize_with(rows, Default::default);
-    for (name, column) in names.into_iter().zip(columns) {
+    for (name, column) in names.iter().copied().zip(columns) {
         match column {
             Tree::Texts(texts) => {
                 for ((keys, found), text) in maps.iter_mut().zip(texts) {
@@ -379,7 +380,7 @@ fn subnets(ipam: &mut Tree<'_>) {
 /// A secret's or config's name, which is in its specification, as a column.
 fn with_names(tree: Tree<'_>) -> Tree<'_> {
     let Tree::Frame {
-        mut names,
+        names,
         mut columns,
         rows,
     } = tree
@@ -391,7 +392,8 @@ fn with_names(tree: Tree<'_>) -> Tree<'_> {
         Some(Tree::List(specs)) => specs.iter().map(name_within).collect(),
         _ => vec![None; rows],
     };
-    names.insert(1, "name");
+    let (before, behind) = names.split_at(1.min(names.len()));
+    let names = [before, &["name"], behind].concat().into();
     columns.insert(1, Tree::Texts(found));
     Tree::Frame {
         names,
@@ -417,8 +419,8 @@ fn table(tree: Tree<'_>) -> Tree<'_> {
         return tree;
     };
     let (mut titles, mut rows) = (Vec::new(), Vec::new());
-    for (name, value) in names.into_iter().zip(values) {
-        match (name, value) {
+    for (name, value) in names.iter().zip(values) {
+        match (*name, value) {
             ("titles", Tree::Texts(texts)) => titles = texts,
             ("processes", Tree::List(lists)) => rows = lists,
             _ => {}
@@ -446,13 +448,17 @@ fn table(tree: Tree<'_>) -> Tree<'_> {
 
 /// Takes the slash off the names of a container, and gives the one that is its
 /// own: the others, `/other/alias`, are links to it.
-fn own_name<'a>(names: &mut Tree<'a>) -> Option<std::borrow::Cow<'a, str>> {
+fn own_name<'a>(names: &mut Tree<'a>) -> Option<Cow<'a, str>> {
     let Tree::Texts(names) = names else {
         return None;
     };
     for name in names.iter_mut().flatten() {
-        if let Some(bare) = name.strip_prefix('/') {
-            *name = bare.to_owned().into();
+        match name {
+            Cow::Borrowed(name) => *name = name.strip_prefix('/').unwrap_or(name),
+            Cow::Owned(name) if name.starts_with('/') => {
+                name.remove(0);
+            }
+            Cow::Owned(_) => {}
         }
     }
     let known = || names.iter().flatten();

@@ -362,10 +362,5 @@ fn candidates(report: &Report) -> Tree<'static> {
         ("reason", column(|it| Some(it.outcome.why()?.to_string()))),
         ("advice", column(|it| it.outcome.why()?.advice())),
     ];
-    let (names, columns) = columns.into_iter().unzip();
-    Tree::Frame {
-        names,
-        columns,
-        rows: report.candidates.len(),
-    }
+    Tree::frame(columns, report.candidates.len())
 }

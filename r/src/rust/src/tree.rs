@@ -5,19 +5,26 @@
 //! reading, and nothing is built in between.
 
 mod column;
+mod layout;
+mod rows;
 mod scalar;
 
 use std::borrow::Cow;
 use std::ffi::CStr;
 use std::fmt;
+use std::rc::Rc;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use stevedore_api::{ApiVersion, Object, Schema};
 
-use column::Column;
 pub(crate) use column::{Numbers, seconds};
+use layout::Layouts;
+use rows::Rows;
 pub(crate) use scalar::Text;
-use scalar::{Scalar, ScalarSeed, text_of};
+use scalar::{KeySeed, Scalar, ScalarSeed, text_of};
+
+/// Names from a schema; rows of a listing share them.
+pub(crate) type Names = Rc<[&'static str]>;
 
 /// How the bytes of R's strings are to be taken.
 #[derive(Debug, Clone, Copy)]
@@ -60,12 +67,12 @@ pub(crate) enum Tree<'a> {
     },
     /// A list with names from a schema.
     Record {
-        names: Vec<&'static str>,
+        names: Names,
         values: Vec<Tree<'a>>,
     },
     /// A data frame.
     Frame {
-        names: Vec<&'static str>,
+        names: Names,
         columns: Vec<Tree<'a>>,
         rows: usize,
     },
@@ -129,13 +136,15 @@ impl<'a> Tree<'a> {
 
     /// A list with these names.
     pub(crate) fn record(fields: Vec<(&'static str, Tree<'a>)>) -> Self {
-        let (names, values) = fields.into_iter().unzip();
+        let names = fields.iter().map(|(name, _)| *name).collect();
+        let values = fields.into_iter().map(|(_, value)| value).collect();
         Self::Record { names, values }
     }
 
     /// A data frame with these columns.
     pub(crate) fn frame(columns: Vec<(&'static str, Tree<'a>)>, rows: usize) -> Self {
-        let (names, columns) = columns.into_iter().unzip();
+        let names = columns.iter().map(|(name, _)| *name).collect();
+        let columns = columns.into_iter().map(|(_, column)| column).collect();
         Self::Frame {
             names,
             columns,
@@ -188,15 +197,41 @@ pub(crate) struct Shape {
 impl Shape {
     /// Reads a whole reply.
     pub(crate) fn read(self, json: &[u8]) -> serde_json::Result<Tree<'_>> {
-        let mut reader = serde_json::Deserializer::from_slice(json);
-        let tree = self.deserialize(&mut reader)?;
+        // Texts need no look of their own where all of it is known to be text.
+        match std::str::from_utf8(json) {
+            Ok(text) => self.read_all(serde_json::Deserializer::from_str(text)),
+            Err(_) => self.read_all(serde_json::Deserializer::from_slice(json)),
+        }
+    }
+
+    fn read_all<'de, R: serde_json::de::Read<'de>>(
+        self,
+        mut reader: serde_json::Deserializer<R>,
+    ) -> serde_json::Result<Tree<'de>> {
+        let layouts = Layouts::new(self.version);
+        let tree = Part::new(self.schema, &layouts).deserialize(&mut reader)?;
         reader.end()?;
         Ok(tree)
     }
 
     /// Reads the first of several values.
     pub(crate) fn read_first(self, json: &[u8]) -> serde_json::Result<Tree<'_>> {
-        self.deserialize(&mut serde_json::Deserializer::from_slice(json))
+        let layouts = Layouts::new(self.version);
+        let mut reader = serde_json::Deserializer::from_slice(json);
+        Part::new(self.schema, &layouts).deserialize(&mut reader)
+    }
+}
+
+/// A part of a reply that is read.
+#[derive(Clone, Copy)]
+struct Part<'l> {
+    schema: Schema,
+    layouts: &'l Layouts,
+}
+
+impl<'l> Part<'l> {
+    fn new(schema: Schema, layouts: &'l Layouts) -> Self {
+        Self { schema, layouts }
     }
 
     fn of(self, schema: Schema) -> Self {
@@ -215,7 +250,7 @@ impl Shape {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Shape {
+impl<'de> DeserializeSeed<'de> for Part<'_> {
     type Value = Tree<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree<'de>, D::Error> {
@@ -235,7 +270,7 @@ impl<'de> DeserializeSeed<'de> for Shape {
     }
 }
 
-impl<'de> Visitor<'de> for Shape {
+impl<'de> Visitor<'de> for Part<'_> {
     type Value = Tree<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -270,7 +305,7 @@ impl<'de> Visitor<'de> for Shape {
     }
 
     fn visit_borrowed_str<E: Error>(self, it: &'de str) -> Result<Tree<'de>, E> {
-        self.scalar(Scalar::Text(text_of(Cow::Borrowed(it))))
+        self.scalar(Scalar::Text(Cow::Borrowed(it)))
     }
 
     fn visit_str<E: Error>(self, it: &str) -> Result<Tree<'de>, E> {
@@ -297,11 +332,11 @@ impl<'de> Visitor<'de> for Shape {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree<'de>, A::Error> {
         match self.schema {
-            Schema::Object(object) => record(object, self.version, map),
+            Schema::Object(object) => record(object, self.layouts, map),
             Schema::Map(Schema::Text | Schema::Word(_)) => {
                 let (mut names, mut values) = (Vec::new(), Vec::new());
-                while let Some(name) = map.next_key_seed(ScalarSeed)? {
-                    names.push(name.into_text());
+                while let Some(name) = map.next_key_seed(KeySeed)? {
+                    names.push(Some(name));
                     values.push(map.next_value_seed(ScalarSeed)?.into_text());
                 }
                 Ok(named(names, Tree::Texts(values)))
@@ -313,7 +348,7 @@ impl<'de> Visitor<'de> for Shape {
     }
 }
 
-impl Shape {
+impl Part<'_> {
     /// A scalar where something bigger was promised, or where anything may come.
     fn scalar<E: Error>(self, scalar: Scalar<'_>) -> Result<Tree<'_>, E> {
         match self.schema {
@@ -336,10 +371,10 @@ impl Shape {
 }
 
 /// A map whose keys are data.
-fn entries<'de, A: MapAccess<'de>>(of: Shape, mut map: A) -> Result<Tree<'de>, A::Error> {
+fn entries<'de, A: MapAccess<'de>>(of: Part<'_>, mut map: A) -> Result<Tree<'de>, A::Error> {
     let (mut names, mut values) = (Vec::new(), Vec::new());
-    while let Some(name) = map.next_key_seed(ScalarSeed)? {
-        names.push(name.into_text());
+    while let Some(name) = map.next_key_seed(KeySeed)? {
+        names.push(Some(name));
         values.push(map.next_value_seed(of)?);
     }
     Ok(named(names, Tree::List(values)))
@@ -358,59 +393,50 @@ fn named<'a>(names: Vec<Option<Text<'a>>>, values: Tree<'a>) -> Tree<'a> {
 /// An object whose fields are those of the schema at this version.
 fn record<'de, A: MapAccess<'de>>(
     object: &'static Object,
-    version: ApiVersion,
+    layouts: &Layouts,
     mut map: A,
 ) -> Result<Tree<'de>, A::Error> {
-    let fields: Vec<_> = object.fields_at(version).collect();
+    let layout = layouts.of(object);
     let mut values: Vec<Option<Tree<'de>>> = Vec::new();
-    values.resize_with(fields.len(), || None);
+    values.resize_with(layout.fields.len(), || None);
     let mut more = (Vec::new(), Vec::new());
     let mut finder = Finder::default();
-    while let Some(key) = map.next_key_seed(ScalarSeed)? {
-        let key = key.into_text().unwrap_or_default();
-        match finder.find(&fields, &key) {
+    while let Some(key) = map.next_key_seed(KeySeed)? {
+        match finder.find(&layout.fields, &key) {
             Some(at) => {
-                let shape = Shape {
-                    schema: fields.get(at).map_or(Schema::Any, |field| field.schema),
-                    version,
-                };
-                let value = map.next_value_seed(shape).map_err(|e| inside(&key, &e))?;
+                let schema = layout.fields.get(at).map_or(Schema::Any, |it| it.schema);
+                let part = Part::new(schema, layouts);
+                let value = map.next_value_seed(part).map_err(|e| inside(&key, &e))?;
                 if let Some(slot) = values.get_mut(at) {
                     *slot = Some(value);
                 }
             }
             None if object.open => {
-                let free = Shape {
-                    schema: Schema::Any,
-                    version,
-                };
                 more.0.push(Some(key));
-                more.1.push(map.next_value_seed(free)?);
+                more.1
+                    .push(map.next_value_seed(Part::new(Schema::Any, layouts))?);
             }
             None => {
                 map.next_value::<IgnoredAny>()?;
             }
         }
     }
-    let mut values: Vec<_> = fields
-        .iter()
-        .zip(values)
-        .map(|(field, value)| {
-            let shape = Shape {
-                schema: field.schema,
-                version,
-            };
-            value.unwrap_or_else(|| shape.absent())
+    let mut fields = layout.fields.iter();
+    let mut values: Vec<_> = values
+        .into_iter()
+        .map(|value| {
+            let schema = fields.next().map_or(Schema::Any, |field| field.schema);
+            value.unwrap_or_else(|| Part::new(schema, layouts).absent())
         })
         .collect();
-    let names = fields.iter().map(|field| field.name);
     if more.0.is_empty() {
         return Ok(Tree::Record {
-            names: names.collect(),
+            names: Rc::clone(&layout.names),
             values,
         });
     }
-    let mut names: Vec<_> = names.map(|name| Some(Cow::Borrowed(name))).collect();
+    let names = layout.names.iter();
+    let mut names: Vec<_> = names.map(|name| Some(Cow::Borrowed(*name))).collect();
     names.extend(more.0);
     values.extend(more.1);
     Ok(named(names, Tree::List(values)))
@@ -435,164 +461,5 @@ impl Finder {
             .or_else(|| (0..self.next).find(is))?;
         self.next = at + 1;
         Some(at)
-    }
-}
-
-/// The elements of a list: a vector, a data frame, or a list.
-struct Rows<'de> {
-    of: Shape,
-    kind: Kind<'de>,
-}
-
-enum Kind<'de> {
-    Vector(Column<'de>),
-    Frame {
-        fields: Vec<&'static stevedore_api::Field>,
-        columns: Vec<Column<'de>>,
-        rows: usize,
-    },
-    List(Vec<Tree<'de>>),
-}
-
-impl<'de> Rows<'de> {
-    fn new(of: Shape) -> Self {
-        let kind = match of.schema {
-            Schema::Object(object) => {
-                let fields: Vec<_> = object.fields_at(of.version).collect();
-                let columns = fields
-                    .iter()
-                    .map(|field| Column::of(field.schema))
-                    .collect();
-                Kind::Frame {
-                    fields,
-                    columns,
-                    rows: 0,
-                }
-            }
-            schema => match Column::of(schema) {
-                Column::List(_) => Kind::List(Vec::new()),
-                column => Kind::Vector(column),
-            },
-        };
-        Self { of, kind }
-    }
-
-    /// Takes a scalar as an element, if elements are scalars.
-    fn take(&mut self, scalar: Scalar<'de>) -> bool {
-        match &mut self.kind {
-            Kind::Vector(column) => {
-                column.push(scalar);
-                true
-            }
-            Kind::List(items) if matches!(self.of.schema, Schema::Any) => {
-                items.push(scalar.into_free_tree());
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn done(self) -> Tree<'de> {
-        match self.kind {
-            Kind::Vector(column) => column.into_tree(),
-            Kind::List(items) => Tree::List(items),
-            Kind::Frame {
-                fields,
-                columns,
-                rows,
-            } => Tree::Frame {
-                names: fields.iter().map(|field| field.name).collect(),
-                columns: columns.into_iter().map(Column::into_tree).collect(),
-                rows,
-            },
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for &mut Rows<'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        match &mut self.kind {
-            Kind::Vector(column) => column.push(ScalarSeed.deserialize(deserializer)?),
-            Kind::List(items) => items.push(self.of.deserialize(deserializer)?),
-            Kind::Frame { .. } => deserializer.deserialize_any(self)?,
-        }
-        Ok(())
-    }
-}
-
-/// A row of a data frame.
-impl<'de> Visitor<'de> for &mut Rows<'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.of.expecting(f)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        if let Kind::Frame {
-            fields,
-            columns,
-            rows,
-        } = &mut self.kind
-        {
-            *rows += 1;
-            fill(fields, columns, *rows, self.of.version);
-        }
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let version = self.of.version;
-        let Kind::Frame {
-            fields,
-            columns,
-            rows,
-        } = &mut self.kind
-        else {
-            return Err(A::Error::invalid_type(serde::de::Unexpected::Map, &self));
-        };
-        *rows += 1;
-        let mut finder = Finder::default();
-        while let Some(key) = map.next_key_seed(ScalarSeed)? {
-            let key = key.into_text().unwrap_or_default();
-            let at = finder.find(fields, &key);
-            let found = at.and_then(|at| Some((fields.get(at)?, columns.get_mut(at)?)));
-            match found {
-                // A key that comes twice in a row counts once.
-                Some((field, column)) if column.len() < *rows => {
-                    let shape = Shape {
-                        schema: field.schema,
-                        version,
-                    };
-                    column
-                        .push_next(shape, &mut map)
-                        .map_err(|e| inside(&key, &e))?;
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        fill(fields, columns, *rows, version);
-        Ok(())
-    }
-}
-
-/// Fills the columns that a row did not mention.
-fn fill(
-    fields: &[&'static stevedore_api::Field],
-    columns: &mut [Column<'_>],
-    rows: usize,
-    version: ApiVersion,
-) {
-    for (field, column) in fields.iter().zip(columns) {
-        if column.len() < rows {
-            column.push_absent(Shape {
-                schema: field.schema,
-                version,
-            });
-        }
     }
 }

@@ -4,7 +4,7 @@ use serde::de::MapAccess;
 use stevedore_api::Schema;
 
 use super::scalar::{Scalar, ScalarSeed, Text};
-use super::{Shape, Tree};
+use super::{Part, Tree};
 
 pub(crate) enum Column<'de> {
     Bools(Vec<Option<bool>>),
@@ -42,22 +42,22 @@ impl<'de> Column<'de> {
         }
     }
 
-    /// Reads the next value of `map` as one of `shape`.
+    /// Reads the next value of `map` as `part`.
     pub(crate) fn push_next<A: MapAccess<'de>>(
         &mut self,
-        shape: Shape,
+        part: Part<'_>,
         map: &mut A,
     ) -> Result<(), A::Error> {
         match self {
-            Self::List(it) => it.push(map.next_value_seed(shape)?),
+            Self::List(it) => it.push(map.next_value_seed(part)?),
             other => other.push(map.next_value_seed(ScalarSeed)?),
         }
         Ok(())
     }
 
-    pub(crate) fn push_absent(&mut self, shape: Shape) {
+    pub(crate) fn push_absent(&mut self, part: Part<'_>) {
         match self {
-            Self::List(it) => it.push(shape.absent()),
+            Self::List(it) => it.push(part.absent()),
             other => other.push(Scalar::Null),
         }
     }

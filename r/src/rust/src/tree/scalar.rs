@@ -119,10 +119,39 @@ impl<'de> Visitor<'de> for ScalarSeed {
     }
 
     fn visit_borrowed_str<E: Error>(self, it: &'de str) -> Result<Scalar<'de>, E> {
-        Ok(Scalar::Text(text_of(Cow::Borrowed(it))))
+        // JSON has zero bytes only in escapes, and these are not borrowed.
+        Ok(Scalar::Text(Cow::Borrowed(it)))
     }
 
     fn visit_str<E: Error>(self, it: &str) -> Result<Scalar<'de>, E> {
         Ok(Scalar::Text(text_of(Cow::Owned(it.to_owned()))))
+    }
+}
+
+/// Reads the name of a field.
+#[derive(Clone, Copy)]
+pub(crate) struct KeySeed;
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Text<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text<'de>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KeySeed {
+    type Value = Text<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, it: &'de str) -> Result<Text<'de>, E> {
+        Ok(Cow::Borrowed(it))
+    }
+
+    fn visit_str<E: Error>(self, it: &str) -> Result<Text<'de>, E> {
+        Ok(text_of(Cow::Owned(it.to_owned())))
     }
 }
