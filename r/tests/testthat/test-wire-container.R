@@ -361,3 +361,19 @@ test_that("logs can be asked for since a date or a time", {
     })
   }
 })
+
+test_that("a value that is changed leaves all others as they were", {
+  wire(wire_spec("container_list"), function(host, seen) {
+    listed <- docker_client(host = host)$container$list()
+    before <- unserialize(serialize(listed, NULL))
+    networks <- listed$network_settings[[1L]]$networks
+    # Missing texts, zeros and empty frames are the same in memory.
+    networks$bridge$gateway[[1L]] <- "10.0.0.1"
+    networks$bridge$links <- "web"
+    attr(networks$bridge$mac_address, "note") <- "changed"
+    listed$mounts[[2L]]$type <- character()
+    expect_identical(networks$bridge$network_id, before$network_settings[[1L]]$networks$bridge$network_id)
+    expect_identical(listed$network_settings, before$network_settings)
+    expect_identical(listed$mounts[[3L]], before$mounts[[3L]])
+  })
+})

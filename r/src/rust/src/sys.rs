@@ -6,7 +6,7 @@
 //! nothing: so a jump becomes an `Err` that is carried up until every destructor
 //! has run.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::c_int;
 
 use savvy::ffi::SEXP;
@@ -85,18 +85,22 @@ pub(crate) fn write(tree: &Tree<'_>) -> Result<Sexp, Stop> {
 }
 
 /// What was made before and is used again: rows of a listing have the same names, and
-/// many have an empty frame of the same kind. It stays alive because the value in the
+/// many have an empty frame of the same kind, an empty text or a zero. It stays alive because the value in the
 /// making holds what had it first; R copies it where somebody changes it.
 #[derive(Default)]
 struct Seen<'a> {
     names: RefCell<Vec<(&'a [&'static str], SEXP)>>,
     empty_frames: RefCell<Vec<(Columns<'a>, SEXP)>>,
     classes: RefCell<Vec<(&'static str, SEXP)>>,
+    empty_text: Cell<Option<SEXP>>,
+    missing_text: Cell<Option<SEXP>>,
+    zero: Cell<Option<SEXP>>,
 }
 
 /// The columns of a frame, and their names.
 type Columns<'a> = (&'a [&'static str], &'a [Tree<'a>]);
 
+/// Makes a value of its own.
 unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
     unsafe {
         match tree {
@@ -110,12 +114,7 @@ unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
                 number_vector(std::slice::from_ref(value), *is_integer)
             }
             Tree::Numbers(numbers) => number_vector(numbers.values(), numbers.are_integers()),
-            Tree::Text(text) => {
-                let x = Rf_protect(Rf_allocVector(STRSXP, 1));
-                SET_STRING_ELT(x, 0, string(text.as_ref()));
-                Rf_unprotect(1);
-                x
-            }
+            Tree::Text(text) => string_vector(std::slice::from_ref(text)),
             Tree::Bools(values) => {
                 let x = Rf_allocVector(LGLSXP, length(values.len()));
                 let to = LOGICAL(x);
@@ -153,10 +152,7 @@ unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
                 names,
                 columns,
                 rows,
-            } => match *rows {
-                0 => empty_frame((names, columns), seen),
-                rows => frame((names, columns), rows, seen),
-            },
+            } => frame((names, columns), *rows, seen),
             Tree::Table {
                 names,
                 columns,
@@ -173,15 +169,7 @@ unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
                 x
             }
             Tree::With { value, attributes } => {
-                let x = Rf_protect(match &**value {
-                    // It is changed below, so it must be its own.
-                    Tree::Frame {
-                        names,
-                        columns,
-                        rows,
-                    } => frame((names, columns), *rows, seen),
-                    other => make(other, seen),
-                });
+                let x = Rf_protect(make(value, seen));
                 for (name, attribute) in attributes {
                     let attribute = Rf_protect(make(attribute, seen));
                     Rf_setAttrib(x, Rf_install(name.as_ptr()), attribute);
@@ -192,6 +180,29 @@ unsafe fn make<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
             }
         }
     }
+}
+
+/// An element of a list, which may be in other lists, too.
+unsafe fn element<'a>(tree: &'a Tree<'_>, seen: &Seen<'a>) -> SEXP {
+    let slot = match tree {
+        Tree::Frame {
+            names,
+            columns,
+            rows: 0,
+        } => return unsafe { empty_frame((names, columns), seen) },
+        Tree::Text(None) => &seen.missing_text,
+        Tree::Text(Some(text)) if text.is_empty() => &seen.empty_text,
+        Tree::Number {
+            value: 0.0,
+            is_integer: true,
+        } => &seen.zero,
+        _ => return unsafe { make(tree, seen) },
+    };
+    slot.get().unwrap_or_else(|| {
+        let x = unsafe { make(tree, seen) };
+        slot.set(Some(x));
+        x
+    })
 }
 
 /// The same with names; `x` need not be protected.
@@ -263,7 +274,7 @@ unsafe fn list<'a>(items: &'a [Tree<'_>], seen: &Seen<'a>) -> SEXP {
     unsafe {
         let x = Rf_protect(Rf_allocVector(VECSXP, length(items.len())));
         for (i, item) in items.iter().enumerate() {
-            SET_VECTOR_ELT(x, length(i), make(item, seen));
+            SET_VECTOR_ELT(x, length(i), element(item, seen));
         }
         Rf_unprotect(1);
         x
@@ -297,7 +308,8 @@ unsafe fn record<'a>(names: &'a [&'static str], values: &'a [Tree<'_>], seen: &S
 
 /// Whether both are names of one schema: then they are the same texts in memory.
 fn same(one: &[&'static str], other: &[&'static str]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| std::ptr::eq(*a, *b))
+    std::ptr::eq(one, other)
+        || one.len() == other.len() && one.iter().zip(other).all(|(a, b)| std::ptr::eq(*a, *b))
 }
 
 unsafe fn number_vector(values: &[f64], are_integers: bool) -> SEXP {
