@@ -85,10 +85,10 @@ container_attach <- function(handle, id, stdin, stdout, stderr, logs, stream,
     stdin = input$given, interactive = interactive, detach_keys = detach_keys
   )
   stream <- unwrap(
-    native_attach(handle$pointer, id, args, how, !is.null(sink$con)), call
+    native_attach(handle$pointer, id, args, how, display_on(sink$con)), call
   )
   on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
-  pump(stream, if (!is.null(sink$con)) new_display(sink$con), input, call)
+  pump(stream, sink$con, input, call)
   out <- unwrap(native_stream_outcome(stream), call)
   end_line(out)
   invisible(list(
@@ -132,17 +132,16 @@ container_log_lines <- function(handle, id, args, call = sys.call(-1L)) {
   sink <- open_sink(if (args$follow) args$stream, call)
   on.exit(sink$close())
   args <- c(id = id, args[names(args) != "stream"])
-  log <- unwrap(native_log(handle$pointer, args, !is.null(sink$con)), call)
+  log <- unwrap(native_log(handle$pointer, args, display_on(sink$con)), call)
   on.exit(native_log_close(log), add = TRUE, after = FALSE)
-  show <- if (!is.null(sink$con)) new_display(sink$con)
   came <- function() list(lines = log_frame(handle, log, call))
   keeping(came = came, {
     repeat {
-      pieces <- unwrap_kept(native_log_read(log), came, call)
-      if (is.null(pieces)) {
+      step <- unwrap_kept(native_log_read(log), came, call)
+      if (is.null(step)) {
         break
       }
-      show(pieces)
+      show_on(sink$con, step)
     }
   })
   lines <- log_frame(handle, log, call)

@@ -23,10 +23,10 @@ container_exec <- function(handle, id, args, call = sys.call(-1L)) {
   args <- args[setdiff(names(args), c("stream", "detach", "interactive"))]
   args["stdin"] <- list(input$flag)
   stream <- unwrap(
-    native_exec(handle$pointer, c(id = id, args), how, !is.null(sink$con)), call
+    native_exec(handle$pointer, c(id = id, args), how, display_on(sink$con)), call
   )
   on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
-  pump(stream, if (!is.null(sink$con)) new_display(sink$con), input, call)
+  pump(stream, sink$con, input, call)
   out <- unwrap(native_stream_outcome(stream), call)
   end_line(out)
   details <- call_engine(handle, "exec_inspect", list(id = out$id), call)
@@ -52,10 +52,10 @@ exec_start <- function(handle, id, has_tty, detach, tty, stream,
   check_flag(detach, "detach", call)
   tty <- if (is.null(tty)) isTRUE(has_tty) else check_flag(tty, "tty", call)
   stream <- unwrap(
-    native_exec_start(handle$pointer, id, detach, tty, !is.null(sink$con)), call
+    native_exec_start(handle$pointer, id, detach, tty, display_on(sink$con)), call
   )
   on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
-  pump(stream, if (!is.null(sink$con)) new_display(sink$con), call = call)
+  pump(stream, sink$con, call = call)
   invisible(new_docker_stream(unwrap(native_stream_outcome(stream), call)))
 }
 

@@ -12,17 +12,16 @@ collect_stream <- function(handle, endpoint, args, tty, call = sys.call(-1L)) {
 follow_stream <- function(handle, endpoint, args, tty, con,
                           call = sys.call(-1L)) {
   stream <- unwrap(
-    native_open(handle$pointer, endpoint, args, isTRUE(tty), !is.null(con)),
+    native_open(handle$pointer, endpoint, args, isTRUE(tty), display_on(con)),
     call
   )
   on.exit(native_stream_close(stream))
-  show <- if (!is.null(con)) new_display(con)
-  pump(stream, show, call = call)
+  pump(stream, con, call = call)
   new_docker_stream(unwrap(native_stream_outcome(stream), call))
 }
 
-# Reads a stream to its end, shows what comes, and hands in what is asked for.
-pump <- function(stream, show, input = NULL, call = sys.call(-1L)) {
+# Reads a stream to its end, shows what comes on `con`, and hands in what is asked for.
+pump <- function(stream, con, input = NULL, call = sys.call(-1L)) {
   force(call)
   came <- function() output_so_far(stream)
   keeping(came = came, {
@@ -34,7 +33,7 @@ pump <- function(stream, show, input = NULL, call = sys.call(-1L)) {
       if (identical(batch$step, "hungry")) {
         unwrap(native_stream_feed(stream, input$read()), call)
       } else {
-        show(batch)
+        show_on(con, batch)
       }
     }
   })
@@ -49,12 +48,11 @@ run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
   detach <- check_flag(how$detach, "detach", call)
   rm <- check_flag(how$rm, "rm", call)
   stream <- unwrap(
-    native_container_run(handle$pointer, args, how, !is.null(con)), call
+    native_container_run(handle$pointer, args, how, display_on(con)), call
   )
   finished <- FALSE
   on.exit(if (!finished) cancel_run(stream))
 
-  show <- if (!is.null(con)) new_display(con)
   progress <- new_progress_display()
   container <- NULL
   came <- function() output_so_far(stream)
@@ -78,7 +76,7 @@ run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
           }
         },
         hungry = unwrap(native_stream_feed(stream, input$read()), call),
-        output = show(step)
+        output = show_on(con, step)
       )
     }
   })

@@ -222,45 +222,22 @@ open_file <- function(path, argument, call) {
   })
 }
 
-# Shows pieces of output as they arrive. A piece is a line or a part of one:
-# `text` without its newline, `source`, and whether it `starts` and `ends` a
-# line. A line that is shown in parts gets one prefix; if the other stream cuts
-# in, a newline closes the part on the screen first.
-new_display <- function(con) {
-  style <- auto_style(con)
-  before <- if (style == "colour") {
-    sgr(c(stdin = "yellow", stdout = "blue", stderr = "red"))
+# How output is marked that is shown on `con` while it comes, for the native side: what
+# stands `before` the lines of each stream and `after` a line, and whether each part of a
+# line that comes in parts `repeats` them.
+display_on <- function(con) {
+  if (is.null(con)) {
+    return(NULL)
+  }
+  if (auto_style(con) == "colour") {
+    colours <- sgr(c(stdin = "yellow", stdout = "blue", stderr = "red"))
+    list(before = unname(colours), after = sgr_off, repeats = TRUE)
   } else {
-    c("I< ", "O> ", "E> ")
+    list(before = c("I< ", "O> ", "E> "), after = "", repeats = FALSE)
   }
-  after <- if (style == "colour") sgr_off else ""
-  repeats <- style == "colour"
-  open <- 0L
+}
 
-  function(pieces) {
-    source <- pieces$source
-    if (is.null(source)) {
-      cat(paste0(pieces$text, ifelse(pieces$ends, "\n", "")), file = con, sep = "")
-      return()
-    }
-    # Whole lines are what comes most.
-    if (open == 0L && all(pieces$starts, pieces$ends)) {
-      cat(paste0(before[source], pieces$text, after, "\n"), file = con, sep = "")
-      return()
-    }
-    n <- length(source)
-    is_open <- c(open, ifelse(pieces$ends, 0L, source)[-n])
-    continues <- is_open == source & !pieces$starts
-    cuts_in <- is_open != 0L & !continues
-    cat(
-      paste0(
-        ifelse(cuts_in, "\n", ""),
-        ifelse(continues & !repeats, "", before[source]),
-        pieces$text, after,
-        ifelse(pieces$ends, "\n", "")
-      ),
-      file = con, sep = ""
-    )
-    open <<- if (pieces$ends[[n]]) 0L else source[[n]]
-  }
+# Output may be in any encoding, or in none.
+show_on <- function(con, step) {
+  cat(rawToChar(step$text), file = con, sep = "")
 }

@@ -99,62 +99,6 @@ test_that("printing is the format, with nothing between", {
   expect_output(expect_invisible(print(x)), "^O> a\nE> b$")
 })
 
-shown <- function(...) {
-  file <- tempfile()
-  on.exit(unlink(file))
-  con <- file(file, "wb")
-  show <- new_display(con)
-  for (pieces in list(...)) {
-    show(pieces)
-  }
-  close(con)
-  readChar(file, file.size(file))
-}
-
-pieces <- function(text, source, starts, ends) {
-  list(text = text, source = source, starts = starts, ends = ends)
-}
-
-test_that("whole lines are shown with a prefix each", {
-  expect_identical(
-    shown(pieces(c("a", "b"), 2:3, c(TRUE, TRUE), c(TRUE, TRUE))),
-    "O> a\nE> b\n"
-  )
-})
-
-test_that("a line that is shown in parts has one prefix", {
-  expect_identical(
-    shown(
-      pieces("a", 2L, TRUE, FALSE), pieces("b", 2L, FALSE, FALSE),
-      pieces(c("c", "d"), c(2L, 2L), c(FALSE, TRUE), c(TRUE, TRUE))
-    ),
-    "O> abc\nO> d\n"
-  )
-})
-
-test_that("the other stream closes an open line before it cuts in", {
-  expect_identical(
-    shown(
-      pieces("a", 2L, TRUE, FALSE), pieces("err", 3L, TRUE, TRUE),
-      pieces("b", 2L, FALSE, TRUE)
-    ),
-    "O> a\nE> err\nO> b\n"
-  )
-  expect_identical(
-    shown(
-      pieces(c("a", "err"), 2:3, c(TRUE, TRUE), c(FALSE, FALSE)),
-      pieces("b", 2L, FALSE, TRUE)
-    ),
-    "O> a\nE> err\nO> b\n"
-  )
-})
-
-test_that("output of a terminal is shown as it is", {
-  expect_identical(
-    shown(pieces(c("a", "b"), NULL, c(TRUE, TRUE), c(TRUE, FALSE))), "a\nb"
-  )
-})
-
 test_that("a stream argument is a connection, a file name, or a flag", {
   expect_error(open_sink(1), "'stream' must be a connection", class = "docker_argument")
   expect_error(open_sink(NA), "'stream' must be a connection")

@@ -118,6 +118,42 @@ test_that("followed output can go to a file, a connection or nowhere", {
   expect_identical(followed(FALSE), value)
 })
 
+test_that("a line in parts is marked once, and anew where the other stream cut in", {
+  file <- tempfile()
+  on.exit(unlink(file))
+  logs_of("logs_one_line_in_many_frames", follow = TRUE, stream = file)
+  expect_identical(readLines(file), c("O> on", "E> asi", "O> e li", "E> de", "O> ne"))
+  logs_of("logs_tty", follow = TRUE, stream = file)
+  expect_identical(readChar(file, 100L), "one\ntwo\n")
+})
+
+test_that("each part of a line has its colour on a terminal", {
+  script <- c(
+    one_request(
+      "GET /v1.44/containers/c0ffee/logs",
+      paste0(
+        "{chunked: true, headers: {Content-Type: application/vnd.docker.multiplexed-stream}, ",
+        "steps: [{frame: {stdout: on}}, {frame: {stdout: \"e\\n\"}}, {frame: {stderr: \"two\\n\"}}]}"
+      ),
+      version = "1.44"
+    ),
+    "  - on: GET /v1.44/containers/c0ffee/json",
+    "    reply: {json: {Id: c0ffee, Name: /web}}"
+  )
+  wire(script, function(host, seen) {
+    shown <- on_terminal(
+      c(
+        "options(crayon.enabled = TRUE)",
+        sprintf("docker <- docker_client(host = '%s')", host),
+        "x <- docker$container$get('c0ffee')$logs(follow = TRUE)"
+      ),
+      keys = character()
+    )
+    expect_true("\033[34mon\033[39m\033[34me\033[39m" %in% shown)
+    expect_true("\033[31mtwo\033[39m" %in% shown)
+  })
+})
+
 test_that("output of many batches arrives whole, shown or not", {
   line <- strrep("0123456789abcdef", 8)
   script <- c(

@@ -8,6 +8,7 @@
 mod by_hand;
 mod client;
 mod copy;
+mod display;
 mod faces;
 mod failure;
 mod feed;
@@ -33,6 +34,7 @@ mod tree;
 mod usage;
 
 use client::Client;
+use display::Display;
 use handle::{Handle, client, with_stream};
 use native::native;
 use savvy::{Sexp, savvy};
@@ -88,7 +90,7 @@ fn native_type(of: &str, args: Sexp) -> savvy::Result<Sexp> {
 fn native_collect(pointer: Sexp, endpoint: &str, args: Sexp, tty: bool) -> savvy::Result<Sexp> {
     native(|| {
         let args = sys::read(&args)?;
-        let mut stream = Stream::open(client(&pointer)?, endpoint, &args, tty, false)?;
+        let mut stream = Stream::open(client(&pointer)?, endpoint, &args, tty, None)?;
         stream.read()?;
         stream.outcome()
     })
@@ -101,10 +103,10 @@ fn native_open(
     endpoint: &str,
     args: Sexp,
     tty: bool,
-    display: bool,
+    display: Sexp,
 ) -> savvy::Result<Sexp> {
     native(|| {
-        let args = sys::read(&args)?;
+        let (args, display) = (sys::read(&args)?, Display::of(&sys::read(&display)?));
         let stream = Stream::open(client(&pointer)?, endpoint, &args, tty, display)?;
         Ok(Handle::stream(stream))
     })
@@ -139,10 +141,11 @@ fn native_container_run(
     pointer: Sexp,
     args: Sexp,
     how: Sexp,
-    display: bool,
+    display: Sexp,
 ) -> savvy::Result<Sexp> {
     native(|| {
         let (args, how) = (sys::read(&args)?, sys::read(&how)?);
+        let display = Display::of(&sys::read(&display)?);
         let stream = Stream::run(client(&pointer)?, &args, &how, display)?;
         Ok(Handle::stream(stream))
     })
@@ -151,9 +154,10 @@ fn native_container_run(
 /// A command in a container, made and started: a stream to read from. `how` has `detach`,
 /// `stdin`, `interactive` and `detach_keys`.
 #[savvy]
-fn native_exec(pointer: Sexp, args: Sexp, how: Sexp, display: bool) -> savvy::Result<Sexp> {
+fn native_exec(pointer: Sexp, args: Sexp, how: Sexp, display: Sexp) -> savvy::Result<Sexp> {
     native(|| {
         let (args, how) = (sys::read(&args)?, sys::read(&how)?);
+        let display = Display::of(&sys::read(&display)?);
         let stream = Stream::exec(client(&pointer)?, &args, &how, display)?;
         Ok(Handle::stream(stream))
     })
@@ -167,10 +171,11 @@ fn native_attach(
     id: &str,
     args: Sexp,
     how: Sexp,
-    display: bool,
+    display: Sexp,
 ) -> savvy::Result<Sexp> {
     native(|| {
         let (args, how) = (sys::read(&args)?, sys::read(&how)?);
+        let display = Display::of(&sys::read(&display)?);
         let stream = Stream::attach(client(&pointer)?, id, &args, &how, display)?;
         Ok(Handle::stream(stream))
     })
@@ -190,9 +195,10 @@ fn native_exec_start(
     id: &str,
     detach: bool,
     tty: bool,
-    display: bool,
+    display: Sexp,
 ) -> savvy::Result<Sexp> {
     native(|| {
+        let display = Display::of(&sys::read(&display)?);
         let stream = Stream::exec_start(client(&pointer)?, id, detach, tty, display)?;
         Ok(Handle::stream(stream))
     })
@@ -201,9 +207,9 @@ fn native_exec_start(
 /// What a container wrote, line by line: a stream to read from. `args` are those of its
 /// logs.
 #[savvy]
-fn native_log(pointer: Sexp, args: Sexp, display: bool) -> savvy::Result<Sexp> {
+fn native_log(pointer: Sexp, args: Sexp, display: Sexp) -> savvy::Result<Sexp> {
     native(|| {
-        let args = sys::read(&args)?;
+        let (args, display) = (sys::read(&args)?, Display::of(&sys::read(&display)?));
         Ok(Handle::stream(log::Stream::open(
             client(&pointer)?,
             &args,

@@ -8,9 +8,10 @@ use std::borrow::Cow;
 
 use stevedore::Source;
 
+use crate::display::Display;
 use crate::tree::{Encoding, Tree};
 
-/// Lines collected for the end, and pieces of lines for the screen.
+/// Lines collected for the end.
 #[derive(Debug)]
 pub(crate) struct Lines {
     /// Output of a terminal: one stream, whose lines end in CR LF.
@@ -27,16 +28,6 @@ pub(crate) struct Lines {
     zeros: usize,
 }
 
-/// What has arrived since the last look, for the screen.
-#[derive(Debug, Default)]
-pub(crate) struct Pieces {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-    sources: Vec<u8>,
-    starts: Vec<Option<bool>>,
-    finished: Vec<Option<bool>>,
-}
-
 impl Lines {
     pub(crate) fn new(raw: bool) -> Self {
         Self {
@@ -50,22 +41,19 @@ impl Lines {
         }
     }
 
-    /// Takes a chunk; adds to `pieces` what the screen should show of it.
-    pub(crate) fn push(&mut self, source: Source, chunk: &[u8], pieces: Option<&mut Pieces>) {
+    /// Takes a chunk; adds to `display` what the screen should show of it.
+    pub(crate) fn push(&mut self, source: Source, chunk: &[u8], mut display: Option<&mut Display>) {
         let (chunk, zeros) = without_zeros(chunk);
         self.zeros += zeros;
-        self.push_clean(source, &chunk, pieces);
-    }
-
-    fn push_clean(&mut self, source: Source, chunk: &[u8], mut pieces: Option<&mut Pieces>) {
         let nth = index(source);
+        let marked = (!self.raw).then_some(nth);
         let mut from = 0;
-        for newline in memchr::memchr_iter(b'\n', chunk) {
+        for newline in memchr::memchr_iter(b'\n', &chunk) {
             let piece = chunk.get(from..newline).unwrap_or_default();
             from = newline + 1;
             let starts = self.is_fresh(nth);
-            if let Some(pieces) = pieces.as_deref_mut() {
-                pieces.add(nth, self.shown(piece), starts, true);
+            if let Some(display) = display.as_deref_mut() {
+                display.add(marked, self.shown(piece), starts, true);
             }
             self.end_line(nth, piece, true);
         }
@@ -74,8 +62,8 @@ impl Lines {
             return;
         }
         let starts = self.is_fresh(nth);
-        if let Some(pieces) = pieces {
-            pieces.add(nth, rest, starts, false);
+        if let Some(display) = display {
+            display.add(marked, rest, starts, false);
         }
         if starts {
             self.begun.push(nth);
@@ -116,11 +104,6 @@ impl Lines {
         self.sources.push(code(nth));
     }
 
-    /// Whether this is the output of a terminal.
-    pub(crate) fn is_raw(&self) -> bool {
-        self.raw
-    }
-
     /// No more will come: what has no newline is a line too.
     pub(crate) fn finish(&mut self) {
         while let Some(nth) = self.begun.first().copied() {
@@ -146,49 +129,6 @@ impl Lines {
             ("source", source),
             ("zeros", Tree::whole(zeros)),
         ]
-    }
-}
-
-impl Pieces {
-    pub(crate) fn add(&mut self, nth: usize, piece: &[u8], starts: bool, ends: bool) {
-        self.bytes.extend_from_slice(piece);
-        self.ends.push(self.bytes.len());
-        self.sources.push(code(nth));
-        self.starts.push(Some(starts));
-        self.finished.push(Some(ends));
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// How much there is to show.
-    pub(crate) fn len(&self) -> usize {
-        self.bytes.len() + self.ends.len()
-    }
-
-    pub(crate) fn tree(&self, raw: bool) -> Tree<'_> {
-        Tree::record(vec![
-            ("step", Tree::Strs(vec!["output"])),
-            (
-                "text",
-                Tree::Bytes {
-                    bytes: &self.bytes,
-                    ends: &self.ends,
-                    encoding: Encoding::Native,
-                },
-            ),
-            (
-                "source",
-                if raw {
-                    Tree::Null
-                } else {
-                    Tree::Codes(&self.sources)
-                },
-            ),
-            ("starts", Tree::Bools(self.starts.clone())),
-            ("ends", Tree::Bools(self.finished.clone())),
-        ])
     }
 }
 

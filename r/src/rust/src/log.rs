@@ -9,9 +9,10 @@ use stevedore::{Error, Source};
 use stevedore_api::{Args, Schema, Timestamp, Value};
 
 use crate::client::{Client, row};
+use crate::display::{self, Display};
 use crate::given::{Given, Wrong};
 use crate::handle::Session;
-use crate::lines::{Pieces, code, index, without_zeros};
+use crate::lines::{code, index, without_zeros};
 use crate::native::Stop;
 use crate::process::OfProcess;
 use crate::stream::{BATCH, ready};
@@ -26,8 +27,8 @@ pub(crate) struct Stream {
     // Dropped before the session that drives it.
     lines: Option<LogLines>,
     table: Table,
-    /// Whether R wants to show what arrives.
-    display: bool,
+    /// What R shows while it arrives, if it does.
+    display: Option<Display>,
     /// What ends it, once what came before was shown.
     failure: Option<Error>,
     session: Rc<OfProcess<Session>>,
@@ -50,7 +51,11 @@ struct Table {
 
 impl Stream {
     /// Asks for the log; arguments are those of `container_logs`.
-    pub(crate) fn open(client: &Client, given: &Given, display: bool) -> Result<Self, Stop> {
+    pub(crate) fn open(
+        client: &Client,
+        given: &Given,
+        display: Option<Display>,
+    ) -> Result<Self, Stop> {
         let args = read::args(row("container_logs")?, client.version(), given)?;
         let logs = logs(&args)?;
         let session = client.session()?;
@@ -70,22 +75,25 @@ impl Stream {
     /// Lines to show, as they come; NULL at the end. What need not be shown is read to the
     /// end at once.
     pub(crate) fn read(&mut self) -> Result<Sexp, Stop> {
-        let mut pieces = Pieces::default();
         let session = Rc::clone(&self.session);
-        session.wait_for(self.fill(&mut pieces))??;
-        sys::write(&if pieces.is_empty() {
-            Tree::Null
-        } else {
-            pieces.tree(self.table.raw)
+        session.wait_for(self.fill())??;
+        let text = self.display.as_mut().map(Display::take);
+        sys::write(&match &text {
+            Some(text) if !text.is_empty() => display::step(text),
+            _ => Tree::Null,
         })
     }
 
-    async fn fill(&mut self, pieces: &mut Pieces) -> Result<(), Error> {
+    async fn fill(&mut self) -> Result<(), Error> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
         while let Some(lines) = &mut self.lines {
-            let pulled = if pieces.is_empty() {
+            let shown = self.display.as_ref().map_or(0, Display::len);
+            if shown >= BATCH {
+                break;
+            }
+            let pulled = if shown == 0 {
                 lines.try_next().await
             } else {
                 match ready(lines.try_next()).await {
@@ -94,21 +102,15 @@ impl Stream {
                 }
             };
             match pulled {
-                Ok(Some(line)) => {
-                    let shown = self.display.then_some(&mut *pieces);
-                    self.table.push(&line, shown);
-                }
+                Ok(Some(line)) => self.table.push(&line, self.display.as_mut()),
                 Ok(None) => self.lines = None,
                 Err(error) => {
                     self.lines = None;
-                    if pieces.is_empty() {
+                    if shown == 0 {
                         return Err(error);
                     }
                     self.failure = Some(error);
                 }
-            }
-            if pieces.len() >= BATCH {
-                break;
             }
         }
         Ok(())
@@ -139,8 +141,8 @@ impl Table {
         }
     }
 
-    /// Takes a line, or a part of a long one; adds to `pieces` what the screen should show.
-    fn push(&mut self, line: &LogLine, pieces: Option<&mut Pieces>) {
+    /// Takes a line, or a part of a long one; adds to `display` what the screen should show.
+    fn push(&mut self, line: &LogLine, display: Option<&mut Display>) {
         self.raw = line.source.is_none();
         let nth = index(line.source.unwrap_or(Source::Stdout));
         let mut text = line.bytes.as_ref();
@@ -155,8 +157,9 @@ impl Table {
         let Some(partial) = self.partial.get_mut(nth) else {
             return;
         };
-        if let Some(pieces) = pieces {
-            pieces.add(nth, &text, partial.is_none(), !line.continues);
+        if let Some(display) = display {
+            let marked = (!self.raw).then_some(nth);
+            display.add(marked, &text, partial.is_none(), !line.continues);
         }
         if line.continues {
             partial.get_or_insert_default().extend_from_slice(&text);

@@ -15,11 +15,12 @@ use stevedore::{Answer, Chunk, Chunks, Error, Framing};
 
 use crate::by_hand::{Draft, Head};
 use crate::client::{Client, row};
+use crate::display::{self, Display};
 use crate::failure::Failure;
 use crate::feed::Feed;
 use crate::given::{Data, Given};
 use crate::handle::Session;
-use crate::lines::{Lines, Pieces};
+use crate::lines::Lines;
 use crate::native::Stop;
 use crate::process::OfProcess;
 use crate::terminal::{self, Terminal};
@@ -41,8 +42,8 @@ pub(crate) struct Stream {
     state: State,
     session: Rc<OfProcess<Session>>,
     lines: Lines,
-    /// Whether R wants to show what arrives.
-    display: bool,
+    /// What R shows while it arrives, if it does.
+    display: Option<Display>,
     run: Option<About>,
     exec: Option<Command>,
     /// The terminal that the program is to be on, until it is.
@@ -74,7 +75,8 @@ enum Found {
         id: String,
         warnings: Vec<String>,
     },
-    Output(Pieces),
+    /// Text to show.
+    Output(Vec<u8>),
     Bytes(Vec<u8>),
     /// The program wants to read, and R has to say what.
     Hungry,
@@ -89,7 +91,7 @@ impl Stream {
         id: &str,
         given: &Given,
         tty: bool,
-        display: bool,
+        display: Option<Display>,
     ) -> Result<Self, Stop> {
         let info = row(id)?;
         let args = read::args(info, client.version(), given)?;
@@ -144,7 +146,7 @@ impl Stream {
             state,
             session,
             lines: Lines::new(false),
-            display: false,
+            display: None,
             run: None,
             exec: None,
             terminal: None,
@@ -174,7 +176,7 @@ impl Stream {
         };
         sys::write(&match &found {
             Found::End => Tree::Null,
-            Found::Output(pieces) => pieces.tree(self.lines.is_raw()),
+            Found::Output(text) => display::step(text),
             Found::Missing(image) => Tree::record(vec![
                 ("step", Tree::text("missing")),
                 ("image", Tree::text(image.as_str())),
@@ -305,31 +307,33 @@ impl Stream {
     /// Waits for output, and takes what is there already with it. What need not be
     /// shown is read to its end.
     async fn output(&mut self) -> Result<Found, Stop> {
-        let mut pieces = Pieces::default();
         let feed = self.feed.clone();
         loop {
-            let pulled = if pieces.is_empty() {
-                unless_dry(feed.as_ref(), self.pull()).await
-            } else {
+            let some = self.display.as_ref().is_some_and(|it| !it.is_empty());
+            let pulled = if some {
                 ready(self.pull()).await
+            } else {
+                unless_dry(feed.as_ref(), self.pull()).await
             };
             match pulled {
-                None if pieces.is_empty() => return Ok(Found::Hungry),
                 Some(Ok(Some(chunk))) => {
-                    let shown = self.display.then_some(&mut pieces);
-                    self.lines.push(chunk.source, &chunk.bytes, shown);
+                    self.lines
+                        .push(chunk.source, &chunk.bytes, self.display.as_mut());
+                    match &mut self.display {
+                        Some(display) if display.len() >= BATCH => {
+                            return Ok(Found::Output(display.take()));
+                        }
+                        _ => continue,
+                    }
                 }
-                Some(Ok(None)) if pieces.is_empty() => return Ok(Found::End),
-                Some(Err(error)) if pieces.is_empty() => return Err(error.into()),
-                Some(Err(error)) => {
-                    self.later.push_back(Err(error.into()));
-                    return Ok(Found::Output(pieces));
-                }
-                Some(Ok(None)) | None => return Ok(Found::Output(pieces)),
+                Some(Err(error)) if some => self.later.push_back(Err(error.into())),
+                Some(Err(error)) => return Err(error.into()),
+                Some(Ok(None)) if !some => return Ok(Found::End),
+                None if !some => return Ok(Found::Hungry),
+                Some(Ok(None)) | None => {}
             }
-            if pieces.len() >= BATCH {
-                return Ok(Found::Output(pieces));
-            }
+            let text = self.display.as_mut().map(Display::take);
+            return Ok(Found::Output(text.unwrap_or_default()));
         }
     }
 

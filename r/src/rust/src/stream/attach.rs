@@ -5,6 +5,7 @@ use stevedore::container::Attach;
 use super::run::{About, Removal};
 use super::{State, Stream};
 use crate::client::Client;
+use crate::display::Display;
 use crate::feed;
 use crate::given::Given;
 use crate::lines::Lines;
@@ -18,7 +19,7 @@ impl Stream {
         id: &str,
         given: &Given,
         how: &Given,
-        display: bool,
+        display: Option<Display>,
     ) -> Result<Self, Stop> {
         let (stdin, feed) = feed::stdin(how.field("stdin"))?;
         let terminal = terminal::asked(how)?;

@@ -6,6 +6,7 @@ use stevedore::exec;
 
 use super::{State, Stream};
 use crate::client::{Client, row};
+use crate::display::Display;
 use crate::feed;
 use crate::given::Given;
 use crate::handle::Session;
@@ -30,7 +31,7 @@ impl Stream {
         client: &Client,
         given: &Given,
         how: &Given,
-        display: bool,
+        display: Option<Display>,
     ) -> Result<Self, Stop> {
         let args = read::args(row("exec_create")?, client.version(), given)?;
         let container = args.text("id").unwrap_or_default().to_owned();
@@ -59,7 +60,7 @@ impl Stream {
         id: &str,
         detach: bool,
         tty: bool,
-        display: bool,
+        display: Option<Display>,
     ) -> Result<Self, Stop> {
         let session = client.session()?;
         let start = exec::Start::new().detach(detach).tty(tty);
@@ -72,7 +73,7 @@ impl Stream {
     fn executing(
         running: exec::Running,
         session: Rc<OfProcess<Session>>,
-        display: bool,
+        display: Option<Display>,
         waits: bool,
     ) -> Self {
         Self {

@@ -8,6 +8,7 @@ use stevedore::image::Progress;
 
 use super::{Found, State, Stream, ready};
 use crate::client::{Client, row};
+use crate::display::Display;
 use crate::failure::Failure;
 use crate::feed;
 use crate::given::{Given, Wrong};
@@ -49,7 +50,7 @@ impl Stream {
         client: &Client,
         given: &Given,
         how: &Given,
-        display: bool,
+        display: Option<Display>,
     ) -> Result<Self, Stop> {
         let args = read::args(row("container_create")?, client.version(), given)?;
         let session = client.session()?;
