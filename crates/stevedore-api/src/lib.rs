@@ -54,7 +54,7 @@ pub use generated::{
     config, exec, network, node, plugin, secret, service, swarm, system, task, volume,
 };
 pub use hidden::{HIDDEN, holds_secrets, is_secret};
-pub use refusal::{in_the_way, missing};
+pub use refusal::{in_the_way, missing, usual_reason};
 pub use schema::{Field, Object, Schema, Span};
 pub use time::{NotATimestamp, Timestamp};
 pub use value::{Args, Value};

@@ -1,4 +1,5 @@
-//! What a refusal is about, as far as only its message tells.
+//! What a refusal is about, as far as only its message tells, and what a status means where
+//! nothing else does. The one place where the words of engines are read.
 //!
 //! A status means one thing at an endpoint, and a refusal may be about another: a container
 //! for a network that isn't there is refused with the 404 of one that isn't there itself, one
@@ -26,6 +27,17 @@ const FACTS: &[(&str, &str)] = &[
     ("no such container", "no_such_container"),
     ("image not known", "no_such_image"),
     ("network not found", "no_such_network"),
+    ("required plugin missing", "no_such_plugin"),
+    ("no such exec session", "no_such_exec_instance"),
+    ("no such secret", "no_such_secret"),
+];
+
+/// What is said by a whole message. A star is any text.
+const MESSAGES: &[(&str, &str)] = &[
+    ("Could not find the file * in container *", "no_such_path"),
+    ("page not found", "no_such_endpoint"),
+    // As Podman says it.
+    ("Not Found", "no_such_endpoint"),
 ];
 
 /// What the message of a refusal says is not there: `no_such_network`.
@@ -40,6 +52,10 @@ const FACTS: &[(&str, &str)] = &[
 /// ```
 pub fn missing(message: &str) -> Option<&'static str> {
     let message = message.trim_end();
+    let whole = MESSAGES.iter().find(|(saying, _)| is_like(saying, message));
+    if let Some((_, word)) = whole {
+        return Some(word);
+    }
     let behind_colons = message
         .rmatch_indices(": ")
         .map(|(at, colon)| at + colon.len());
@@ -61,6 +77,115 @@ fn is(fact: &str, cause: &str) -> bool {
     name.is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace))
 }
 
+/// What is in the way, and how engines say it with which status. A star is any text.
+const OBSTACLES: &[(&str, &[u16], &[&str])] = &[
+    ("container_is_not_running", &[409], &["* is not running"]),
+    (
+        "container_is_paused",
+        &[409],
+        &[
+            "Container * is already paused",
+            "Container * is paused, unpause the container before exec",
+            "cannot remove container *: container is paused and must be unpaused first",
+            "You cannot remove a paused container *",
+        ],
+    ),
+    (
+        "container_is_restarting",
+        &[409],
+        &[
+            "Container * is restarting, wait until the container is running",
+            "cannot remove container *: container is restarting: stop the container *",
+            "You cannot remove a restarting container *",
+        ],
+    ),
+    (
+        "container_is_running",
+        &[409],
+        &[
+            "cannot remove container *: container is running: stop the container *",
+            "You cannot remove a running container *",
+        ],
+    ),
+    (
+        "container_is_not_paused",
+        &[500],
+        &["Container * is not paused"],
+    ),
+    (
+        "name_already_in_use",
+        &[409],
+        &[
+            "*Conflict. The container name * is already in use by container *",
+            "network with name * already exists",
+        ],
+    ),
+    (
+        "exec_has_already_run",
+        &[409],
+        &["*xec command * has already run"],
+    ),
+    (
+        "image_is_in_use",
+        &[409],
+        &[
+            "conflict: * - container * is using its referenced image *",
+            "conflict: * - image is being used by *",
+        ],
+    ),
+    ("network_is_in_use", &[403], &["* has active endpoints*"]),
+    // As Podman says it.
+    (
+        "container_is_not_running",
+        PODMAN,
+        &[
+            "can only create exec sessions on running containers: container state improper",
+            "can only kill running containers. *: container state improper",
+            "can only resize created or running containers: container state improper",
+            "* is not running, can't pause: container state improper",
+            "top can only be used on running containers",
+        ],
+    ),
+    (
+        "container_is_paused",
+        PODMAN,
+        &[
+            "cannot create exec session as container * is paused",
+            "\"*\" is already paused: container state improper",
+            "cannot remove container * as it is paused - *: container state improper",
+        ],
+    ),
+    (
+        "container_is_running",
+        PODMAN,
+        &["cannot remove container * as it is running - *: container state improper"],
+    ),
+    (
+        "container_is_not_paused",
+        PODMAN,
+        &["* is not paused, can't unpause: container state improper"],
+    ),
+    (
+        "name_already_in_use",
+        PODMAN,
+        &[
+            "*: that name is already in use",
+            "renaming container *: container already exists",
+            "*: network already exists",
+        ],
+    ),
+    (
+        "image_is_in_use",
+        PODMAN,
+        &["*: image is in use by a container*"],
+    ),
+    ("network_is_in_use", PODMAN, &["*: network is being used"]),
+    ("volume_is_in_use", PODMAN, &["*: volume is being used"]),
+];
+
+/// Podman's versions differ in which of them it is.
+const PODMAN: &[u16] = &[409, 500];
+
 /// What the message of a refusal says is in the way: a container that does not run is
 /// refused with the 409 of one that is paused, a network in use with the 403 of those that every
 /// engine has.
@@ -72,107 +197,51 @@ fn is(fact: &str, cause: &str) -> bool {
 /// assert_eq!(word, Some("container_is_not_running"));
 /// ```
 pub fn in_the_way(status: u16, message: &str) -> Option<&'static str> {
+    let message = message.trim_end();
+    let is_said = |sayings: &[&str]| sayings.iter().any(|saying| is_like(saying, message));
+    OBSTACLES
+        .iter()
+        .filter(|(_, statuses, _)| statuses.contains(&status))
+        .find(|(_, _, sayings)| is_said(sayings))
+        .map(|(word, _, _)| *word)
+}
+
+/// Whether `text` reads like `saying`, in which a star is any text.
+fn is_like(saying: &str, text: &str) -> bool {
+    let mut parts = saying.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
+        return false;
+    };
+    let Some(last) = parts.next_back() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        let Some((_, behind)) = rest.split_once(part) else {
+            return false;
+        };
+        rest = behind;
+    }
+    rest.ends_with(last)
+}
+
+/// What a status means where neither its endpoint nor the engine says more; the same everywhere.
+///
+/// ```
+/// assert_eq!(stevedore_api::usual_reason(409), "conflict");
+/// ```
+pub fn usual_reason(status: u16) -> &'static str {
     match status {
-        409 if message.trim_end().ends_with(" is not running") => Some("container_is_not_running"),
-        403 if message.contains(" has active endpoints") => Some("network_is_in_use"),
-        _ => None,
+        400 => "bad_parameter",
+        401 => "auth_error",
+        403 => "operation_forbidden",
+        404 => "not_found",
+        405 | 501 => "not_implemented",
+        409 => "conflict",
+        503 => "service_unavailable",
+        500.. => "server_error",
+        _ => "refused",
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn it_is_what_engines_say_is_not_there() {
-        for (message, word) in [
-            ("No such container: none", "no_such_container"),
-            (
-                "could not get container for none: No such container: none",
-                "no_such_container",
-            ),
-            (
-                "joining network namespace of container: No such container: none",
-                "no_such_container",
-            ),
-            ("No such image: none:latest", "no_such_image"),
-            (
-                "no such image: none: No such image: none:latest",
-                "no_such_image",
-            ),
-            ("network none not found", "no_such_network"),
-            (
-                "failed to set up container networking: network none not found",
-                "no_such_network",
-            ),
-            (
-                "configuration network \"none\" does not exist",
-                "no_such_network",
-            ),
-            ("get none: no such volume", "no_such_volume"),
-            ("plugin \"none\" not found", "no_such_plugin"),
-            (
-                "create x: error looking up volume plugin none: plugin \"none\" not found",
-                "no_such_plugin",
-            ),
-            (
-                "error looking up logging plugin none: plugin \"none\" not found",
-                "no_such_plugin",
-            ),
-            ("No such exec instance: none\n", "no_such_exec_instance"),
-            ("service none not found", "no_such_service"),
-            ("task none not found", "no_such_task"),
-            ("node none not found", "no_such_node"),
-            ("secret none not found", "no_such_secret"),
-            ("config none not found", "no_such_config"),
-            (
-                "no container with name or ID \"none\" found: no such container",
-                "no_such_container",
-            ),
-            ("none: image not known", "no_such_image"),
-            (
-                "unable to find network with name or ID none: network not found",
-                "no_such_network",
-            ),
-            (
-                "no volume with name \"none\" found: no such volume",
-                "no_such_volume",
-            ),
-        ] {
-            assert_eq!(missing(message), Some(word), "{message}");
-        }
-    }
-
-    #[test]
-    fn what_is_in_the_way_is_told_apart_from_what_the_status_stands_for() {
-        let lab = "error while removing network: network lab has active endpoints (name:\"web\")";
-        assert_eq!(in_the_way(403, lab), Some("network_is_in_use"));
-        let web = "Container 97fa is not running";
-        assert_eq!(in_the_way(409, web), Some("container_is_not_running"));
-        assert_eq!(
-            in_the_way(409, "Container 97fa is paused, unpause it first"),
-            None
-        );
-        assert_eq!(in_the_way(403, "bridge is a pre-defined network"), None);
-        assert_eq!(in_the_way(500, web), None);
-    }
-
-    #[test]
-    fn what_only_sounds_like_it_says_nothing() {
-        for message in [
-            "",
-            ": ",
-            "network  not found: x",
-            "Could not find the file /no such volume in container web",
-            "network lab: endpoint web not found",
-            "exec: \"No such container: x\": executable file not found in $PATH",
-            "the network lab not found",
-            "network driver lab not found",
-            "config file /etc/x not found",
-            "service endpoint web not found",
-            "conflict: unable to remove repository reference",
-        ] {
-            assert_eq!(missing(message), None, "{message}");
-        }
-    }
-}
+mod tests;

@@ -266,18 +266,24 @@ impl Error {
         self.0.argument.as_deref()
     }
 
-    /// Why the engine refused, in a word: `no_such_container`.
+    /// Why the engine refused, in a word: `no_such_container`. Every refusal has one.
     ///
-    /// It is what the status means at this endpoint, unless the engine says that something else
-    /// is not there, as [`missing`](Self::missing) tells, that the container does not run, or
-    /// that the network is in use.
+    /// It is what the engine says is not there, as [`missing`](Self::missing) tells, or in the
+    /// way: `container_is_not_running`, `container_is_paused`, `container_is_not_paused`,
+    /// `container_is_running`, `container_is_restarting`, `name_already_in_use`,
+    /// `exec_has_already_run`, `image_is_in_use` or `network_is_in_use`. Else it is what the status
+    /// means at this endpoint, and where that is not known what it means everywhere:
+    /// `bad_parameter` (400), `auth_error` (401), `operation_forbidden` (403), `not_found` (404),
+    /// `conflict` (409), `server_error` (500 and above), `not_implemented` (405, 501),
+    /// `service_unavailable` (503), or `refused`.
     pub fn reason(&self) -> Option<&'static str> {
-        let word = self.0.in_the_way.or(self.0.endpoint?.error(self.0.status?));
-        let Some(missing) = self.0.missing else {
-            return word;
-        };
-        let noun = missing.strip_prefix("no_such_").unwrap_or(missing);
-        word.filter(|word| word.contains(noun)).or(Some(missing))
+        let status = self.0.status?;
+        let said = self.0.missing.or(self.0.in_the_way);
+        let meant = || self.0.endpoint?.error(status);
+        Some(
+            said.or_else(meant)
+                .unwrap_or_else(|| stevedore_api::usual_reason(status)),
+        )
     }
 
     /// What the engine says is not there, in a word that is the same at every endpoint:

@@ -26,6 +26,8 @@ mod handles;
 mod images;
 #[path = "live/log_lines.rs"]
 mod log_lines;
+#[path = "live/refusals.rs"]
+mod refusals;
 #[path = "live/runs.rs"]
 mod runs;
 #[path = "live/stats.rs"]

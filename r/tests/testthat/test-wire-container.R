@@ -113,8 +113,10 @@ test_that("a container goes through its life", {
     # It runs already: not an error.
     expect_null(x$start())
     expect_null(expect_visible(x$stop()))
-    error <- expect_error(x$kill(), "is not running", class = "docker_409")
+    error <- expect_error(x$kill(), "is not running", class = "docker_container_is_not_running")
+    expect_s3_class(error, "docker_409")
     expect_identical(error$code, 409L)
+    expect_identical(error$reason, "container is not running")
     expect_identical(error$endpoint, "container_kill")
     expect_null(expect_visible(x$remove()))
   })
@@ -151,6 +153,18 @@ test_that("what the engine refuses is a condition with its fields", {
     expect_identical(conditionMessage(error), "No such container: web")
     expect_identical(error$reason, "no such container")
     expect_identical(error$call, quote(container$get("web")))
+  })
+})
+
+test_that("what the engine refuses without words of its own has the status's reason", {
+  wire(wire_spec("error_text"), function(host, seen) {
+    container <- docker_client(host = host)$container
+    error <- expect_error(container$get("web"), "bad gateway")
+    expect_s3_class(error, c(
+      "docker_server_error", "docker_502", "docker_refused",
+      "docker_error", "error", "condition"
+    ), exact = TRUE)
+    expect_identical(error$reason, "server error")
   })
 })
 

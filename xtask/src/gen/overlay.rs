@@ -54,6 +54,8 @@ impl Overlay {
             ("names.yaml: replies", &self.names.replies),
             ("names.yaml: types", &self.names.types),
             ("names.yaml: rust_fields", &self.names.rust_fields),
+            ("names.yaml: reasons", &self.names.reasons),
+            ("names.yaml: refusals", &self.names.refusals),
             ("rust.yaml: keywords", &self.rust.keywords),
             ("rust.yaml: types", &self.rust.types),
             ("rust.yaml: words", &self.rust.words),
@@ -165,6 +167,10 @@ pub(crate) struct Names {
     pub(crate) replies: Table,
     pub(crate) types: Table,
     pub(crate) rust_fields: Table,
+    /// Upstream's word for a refusal, and ours.
+    reasons: Table,
+    /// `PUT /containers/{id}/archive 404` and so on.
+    refusals: Table,
 }
 
 impl Names {
@@ -176,6 +182,8 @@ impl Names {
             replies: Table::of_maps(value.get("replies"))?,
             types: Table::read(value.get("types"))?,
             rust_fields: Table::read(value.get("rust_fields"))?,
+            reasons: Table::read(value.get("reasons"))?,
+            refusals: Table::of_maps(value.get("refusals"))?,
         })
     }
 
@@ -184,6 +192,21 @@ impl Names {
         self.operations
             .get(&format!("{operation} {what}"))
             .with_context(|| format!("names.yaml has no {what} for {operation}"))
+    }
+
+    /// What the refusals of an operation are called, by status; `errors` is what upstream
+    /// calls them.
+    pub(crate) fn refusals(&self, operation: &str, errors: &[(u16, String)]) -> Vec<(u16, String)> {
+        let named = (400..600).filter_map(|status| {
+            let own = self.refusals.get(&format!("{operation} {status}"));
+            let upstream = errors.iter().find(|(known, _)| *known == status);
+            let word = own.or_else(|| {
+                let (_, word) = upstream?;
+                Some(self.reasons.get(word).unwrap_or(word))
+            });
+            Some((status, word?.to_owned()))
+        });
+        named.collect()
     }
 }
 

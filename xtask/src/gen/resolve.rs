@@ -203,7 +203,7 @@ impl Resolver<'_> {
             lasts: self.overlay.rust.lasting.has(key),
             reply,
             headers,
-            errors: operation.errors,
+            errors: names.refusals(key, &operation.errors),
             doc,
             noun,
             rust,

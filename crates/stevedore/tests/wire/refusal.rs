@@ -34,7 +34,7 @@ async fn a_refusal_in_plain_text_has_that_text() {
         (error.to_string().as_str(), error.status()),
         ("bad gateway", Some(502))
     );
-    assert_eq!(error.reason(), None);
+    assert_eq!(error.reason(), Some("server_error"));
     assert!(!error.is_not_found());
 }
 

@@ -121,24 +121,19 @@ impl From<Error> for Failure {
             ErrorKind::Stream => vec!["docker_stream_failed".to_owned()],
             ErrorKind::Failed => vec!["container_error".to_owned()],
             ErrorKind::Refused => {
-                let mut classes = Vec::new();
-                let words = error.missing().into_iter().chain(error.reason());
-                classes.extend(words.map(|word| format!("docker_{word}")));
-                classes.dedup();
-                classes.extend(error.status().map(|status| format!("docker_{status}")));
+                let reason = error.reason().map(|word| format!("docker_{word}"));
+                let status = error.status().map(|status| format!("docker_{status}"));
+                let mut classes: Vec<_> = reason.into_iter().chain(status).collect();
                 classes.push("docker_refused".to_owned());
+                classes.dedup();
                 classes
             }
             _ => Vec::new(),
         };
         let mut fields = Vec::new();
-        if let Some(status) = error.status() {
-            let reason = error.reason().map_or_else(
-                || "Unknown reason".to_owned(),
-                |reason| reason.replace('_', " "),
-            );
+        if let (Some(status), Some(reason)) = (error.status(), error.reason()) {
             fields.push(("code", Tree::whole(status.into())));
-            fields.push(("reason", Tree::text(reason)));
+            fields.push(("reason", Tree::text(reason.replace('_', " "))));
         }
         if let Some(info) = error.endpoint() {
             fields.push(("endpoint", Tree::text(info.legacy)));

@@ -61,7 +61,7 @@ pub(crate) static CREATE: Info = Info {
     reply: Reply::Json(Schema::Object(&MADE_3)),
     headers: &[],
     errors: &[
-        (409, "name_conflicts_with_an_existing_object"),
+        (409, "name_already_in_use"),
         (500, "server_error"),
         (503, "node_is_not_part_of_a_swarm"),
     ],
@@ -80,7 +80,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
     reply: Reply::Json(Schema::Object(&CONFIG)),
     headers: &[],
     errors: &[
-        (404, "config_not_found"),
+        (404, "no_such_config"),
         (500, "server_error"),
         (503, "node_is_not_part_of_a_swarm"),
     ],
@@ -99,7 +99,7 @@ pub(crate) static REMOVE: Info = Info {
     reply: Reply::Nothing,
     headers: &[],
     errors: &[
-        (404, "config_not_found"),
+        (404, "no_such_config"),
         (500, "server_error"),
         (503, "node_is_not_part_of_a_swarm"),
     ],

@@ -60,7 +60,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
     ],
     reply: Reply::Json(Schema::Object(&INSPECT)),
     headers: &[],
-    errors: &[(404, "network_not_found"), (500, "server_error")],
+    errors: &[(404, "no_such_network"), (500, "server_error")],
     upload: None,
     lasts: false,
     doc: "Everything about one network, with the containers of this host that are on it.",
@@ -155,7 +155,7 @@ pub(crate) static CREATE: Info = Info {
     reply: Reply::Json(Schema::Object(&CREATED)),
     headers: &[
     ],
-    errors: &[(400, "bad_parameter"), (403, "forbidden_operation"), (404, "plugin_not_found"), (500, "server_error")],
+    errors: &[(400, "bad_parameter"), (403, "operation_forbidden"), (404, "no_such_plugin"), (500, "server_error")],
     upload: None,
     lasts: false,
     doc: "Make a network of your own.",

@@ -65,7 +65,7 @@ pub(crate) static CREATE: Info = Info {
     reply: Reply::Json(Schema::Object(&MADE_2)),
     headers: &[],
     errors: &[
-        (409, "name_conflicts_with_an_existing_object"),
+        (409, "name_already_in_use"),
         (500, "server_error"),
         (503, "node_is_not_part_of_a_swarm"),
     ],
@@ -84,7 +84,7 @@ pub(crate) static INSPECT_ONE: Info = Info {
     reply: Reply::Json(Schema::Object(&SECRET)),
     headers: &[],
     errors: &[
-        (404, "secret_not_found"),
+        (404, "no_such_secret"),
         (406, "node_is_not_part_of_a_swarm"),
         (500, "server_error"),
         (503, "node_is_not_part_of_a_swarm"),
@@ -104,7 +104,7 @@ pub(crate) static REMOVE: Info = Info {
     reply: Reply::Nothing,
     headers: &[],
     errors: &[
-        (404, "secret_not_found"),
+        (404, "no_such_secret"),
         (500, "server_error"),
         (503, "node_is_not_part_of_a_swarm"),
     ],

@@ -99,7 +99,7 @@ pub(crate) static CREATE: Info = Info {
     errors: &[
         (400, "bad_parameter"),
         (403, "network_is_not_eligible_for_services"),
-        (409, "name_conflicts_with_an_existing_service"),
+        (409, "name_already_in_use"),
         (500, "server_error"),
         (503, "node_is_not_part_of_a_swarm"),
     ],

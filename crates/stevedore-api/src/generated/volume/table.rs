@@ -146,6 +146,7 @@ pub(crate) static REMOVE: Info = Info {
     headers: &[],
     errors: &[
         (404, "no_such_volume_or_volume_driver"),
+        (409, "volume_is_in_use"),
         (500, "server_error"),
     ],
     upload: None,

@@ -310,6 +310,7 @@ pub(crate) static PUT_ARCHIVE: Info = Info {
     errors: &[
         (400, "bad_parameter"),
         (403, "permission_denied"),
+        (404, "container_or_path_does_not_exist"),
         (500, "server_error"),
     ],
     upload: Some("application/x-tar"),

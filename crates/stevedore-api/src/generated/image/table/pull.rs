@@ -58,7 +58,7 @@ pub(crate) static PULL: Info = Info {
     ],
     reply: Reply::Lines(Schema::Object(&PROGRESS)),
     headers: &[],
-    errors: &[(500, "server_error")],
+    errors: &[(404, "no_such_image"), (500, "server_error")],
     upload: Some("application/x-tar"),
     lasts: false,
     doc: "Pull an image from a registry, or make one from a file system's archive.",

@@ -160,6 +160,7 @@ pub(crate) static INSPECT_DISTRIBUTION: Info = Info {
     headers: &[],
     errors: &[
         (401, "failed_authentication_or_no_image_found"),
+        (404, "no_such_image"),
         (500, "server_error"),
     ],
     upload: None,
