@@ -43,6 +43,10 @@ impl Parts {
     pub(crate) fn add(&mut self, arg: &'static Arg, value: &Value) -> Result<(), Fault> {
         let name = arg.field.name;
         let wire = arg.field.wire_at(self.version);
+        let is_empty = matches!(value, Value::Text(text) if text.is_empty());
+        if arg.required && is_empty && matches!(arg.place, Place::Query | Place::Body) {
+            return Err(self.wrong(name, "given", "empty"));
+        }
         let json = self.json(arg.field.schema, arg.field.span, value, name)?;
         match arg.place {
             Place::Path => {

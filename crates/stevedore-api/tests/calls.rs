@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use stevedore_api::container::{
-    Condition, Create, HostConfig, Kill, List, Logs, Network, Remove, Tail, Wait,
+    Condition, Create, HostConfig, Kill, List, Logs, Network, Remove, Rename, Tail, Wait,
 };
-use stevedore_api::image::{InspectOne, Load, Pull};
+use stevedore_api::image::{InspectOne, Load, Pull, Push};
+use stevedore_api::network::Connect;
 use stevedore_api::system::{GetVersion, Ping};
 use stevedore_api::{ApiVersion, Args, Call, Endpoint, Fault, Method, Value, endpoint, endpoints};
 
@@ -213,6 +214,22 @@ fn an_id_never_becomes_another_request() {
         let fault = call(&InspectOne::new().name(name), V1_41).unwrap_err();
         assert_eq!(fault.argument(), Some("name"), "{name:?}");
     }
+}
+
+#[test]
+fn a_required_argument_that_is_empty_is_refused() {
+    let fault = call(&Create::new(""), V1_41).unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "`image` of container_create must be given, not empty"
+    );
+    assert_eq!(fault.argument(), Some("image"));
+    let fault = call(&Connect::new("").id("lab"), V1_41).unwrap_err();
+    assert_eq!(fault.argument(), Some("container"));
+    let fault = call(&Rename::new("").id("web"), V1_41).unwrap_err();
+    assert_eq!(fault.argument(), Some("name"));
+    // Credentials for a registry that wants none.
+    call(&Push::new("").name("app"), V1_41).unwrap();
 }
 
 #[test]

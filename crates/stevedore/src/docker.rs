@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use stevedore_api::{ApiVersion, Endpoint, Request};
-use stevedore_client::{Answer, Client, Read, Result, Settings, Upload};
+use stevedore_api::{ApiVersion, Endpoint, Fault, Info, Request};
+use stevedore_client::{Answer, Client, Error, Read, Result, Settings, Upload};
 
 use crate::cleanup::Cleanup;
 use crate::container::{Container, Containers};
@@ -191,4 +191,17 @@ impl Docker {
     pub(crate) fn cleanup(&self) -> &Arc<Cleanup> {
         &self.cleanup
     }
+}
+
+/// Refuses a name or id that is empty where the table can't: the endpoint has a use for none.
+pub(crate) fn must_name(info: &'static Info, argument: &str, name: &str) -> Result<()> {
+    if name.is_empty() {
+        return Err(Error::from(Fault::Argument {
+            endpoint: info,
+            argument: argument.to_owned(),
+            expected: "a name or id".to_owned(),
+            got: "empty".to_owned(),
+        }));
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@ use stevedore_api::container::{Change, Commit, Diff, Export, Processes, Top};
 use stevedore_client::{Answer, Result};
 
 use super::Container;
+use crate::docker::must_name;
 use crate::image::Image;
 
 impl Container {
@@ -68,6 +69,7 @@ impl Container {
     /// # }
     /// ```
     pub async fn commit(&self, commit: Commit) -> Result<Image> {
+        must_name(Commit::INFO, "container", self.id())?;
         let made = self.docker.call(&commit.container(self.id())).await?;
         Ok(self.docker.image(made.id))
     }

@@ -10,6 +10,7 @@ use super::running::Exiting;
 use super::steps::{Step, Teller};
 use super::streams::Streams;
 use super::{Container, Running, Stdin};
+use crate::docker::must_name;
 use crate::{Docker, Reference};
 
 /// When [`run`](super::Containers::run) pulls the image.
@@ -98,6 +99,10 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
              or don't detach",
         )
         .at(Create::INFO));
+    }
+    // A pull may come before the create that would refuse it.
+    if let Some(image) = args.text("image") {
+        must_name(Create::INFO, "image", image)?;
     }
     if stdin.is_some() || screen.is_some() {
         args.set("open_stdin", true);

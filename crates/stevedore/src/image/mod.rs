@@ -21,6 +21,7 @@ pub use stevedore_api::image::*;
 use stevedore_api::{Endpoint, Json};
 use stevedore_client::{Error, Read, Result, Upload};
 
+use crate::docker::must_name;
 use crate::{Docker, Reference};
 
 /// The images of an engine, together.
@@ -47,6 +48,9 @@ impl Images {
 
     /// Pulls as the request says.
     pub async fn pull_with(&self, pull: &Pull) -> Result<Pulling> {
+        if let Some(name) = &pull.name {
+            must_name(Pull::INFO, "name", name)?;
+        }
         let answer = self.docker.client().open(Pull::INFO, &pull.args()).await?;
         Ok(Pulling::new(answer.lines()))
     }

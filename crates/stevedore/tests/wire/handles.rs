@@ -1,7 +1,8 @@
 //! Networks and volumes as objects.
 
+use stevedore::container::{self, Commit, Create, Logs, PullPolicy, Run, Stats};
 use stevedore::network::{self, Connect, Disconnect};
-use stevedore::{container, volume};
+use stevedore::{Docker, ErrorKind, Reference, Result, Settings, volume};
 
 use crate::{blocking, docker, play};
 
@@ -93,4 +94,52 @@ async fn where_no_engine_is_nothing_is_said_to_be_absent() {
         assert!(error.to_string().contains("is no engine"), "{error}");
     }
     daemon.finish().unwrap();
+}
+
+/// The argument that is refused for being empty.
+fn named<T>(answer: Result<T>) -> String {
+    let error = answer.map(|_| ()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Argument, "{error}");
+    assert!(error.to_string().ends_with(", not empty"), "{error}");
+    error.argument().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_empty_name_is_refused_before_anything_is_sent() {
+    // Nobody is there: what is sent is an error of another kind.
+    let nowhere = Settings::new().host("unix:///none/docker.sock".parse().unwrap());
+    let docker = Docker::new(nowhere.version("1.41".parse().unwrap()).unwrap());
+    let (containers, container) = (docker.containers(), docker.container(""));
+    assert_eq!(named(containers.create(&Create::new("")).await), "image");
+    for pull in [PullPolicy::Never, PullPolicy::Missing, PullPolicy::Always] {
+        let run = Run::new().rm(true).pull(pull);
+        assert_eq!(named(containers.run(Create::new(""), run).await), "image");
+    }
+    assert_eq!(named(containers.get("").await), "id");
+    assert_eq!(named(container.inspect().await), "id");
+    assert_eq!(named(container.exists().await), "id");
+    assert_eq!(named(container.start().await), "id");
+    assert_eq!(named(container.logs(Logs::new()).await), "id");
+    assert_eq!(named(container.stats_once(Stats::new()).await), "id");
+    assert_eq!(named(container.remove().await), "id");
+    assert_eq!(named(container.rename("new").await), "id");
+    assert_eq!(named(container.commit(Commit::new()).await), "container");
+    assert_eq!(named(container.copy_out("/etc", "here").await), "id");
+    let exec = stevedore::exec::Create::new().cmd(["true"]);
+    assert_eq!(named(container.exec(exec).await), "id");
+    assert_eq!(named(docker.container("web").rename("").await), "name");
+    assert_eq!(named(docker.exec("").inspect().await), "id");
+    assert_eq!(named(docker.image("").inspect().await), "name");
+    assert_eq!(named(docker.image("").exists().await), "name");
+    assert_eq!(
+        named(docker.images().pull(&Reference::new("")).await),
+        "name"
+    );
+    assert_eq!(named(docker.network("").inspect().await), "id");
+    let connected = docker.network("lab").connect(Connect::new("")).await;
+    assert_eq!(named(connected), "container");
+    let create = network::Create::new("");
+    assert_eq!(named(docker.networks().create(&create).await), "name");
+    assert_eq!(named(docker.volume("").inspect().await), "name");
+    assert_eq!(named(docker.volume("").remove().await), "name");
 }
