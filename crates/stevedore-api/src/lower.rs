@@ -258,15 +258,21 @@ pub(crate) fn missing(info: &'static Info, arg: &Arg) -> Fault {
     }
 }
 
-/// The known name that was probably meant.
+/// A hint at the known name that was probably meant, if any.
 fn near(name: &str, known: &[&str]) -> String {
+    meant(name, known).map_or_else(String::new, |known| format!(" (is `{known}` meant?)"))
+}
+
+/// The known name that was probably meant.
+pub(crate) fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let squash = |text: &str| text.replace(['_', '-'], "").to_lowercase();
     let wanted = squash(name);
     let begins = |known: &str| known.starts_with(&wanted) || wanted.starts_with(known);
-    let find = |is_near: &dyn Fn(&str) -> bool| known.iter().find(|known| is_near(&squash(known)));
-    find(&begins)
-        .or_else(|| find(&|known| is_a_slip(&wanted, known)))
-        .map_or_else(String::new, |known| format!(" (is `{known}` meant?)"))
+    let find = |is_near: &dyn Fn(&str) -> bool| {
+        let mut known = known.iter().copied();
+        known.find(|known| is_near(&squash(known)))
+    };
+    find(&begins).or_else(|| find(&|known| is_a_slip(&wanted, known)))
 }
 
 /// Whether one is the other but for one slip of the fingers: a letter too many, one too few,

@@ -124,8 +124,11 @@ impl fmt::Display for Invalid {
         if let Some((file, line)) = place {
             write!(f, "{file}, line {line}: ")?;
         }
+        if shown.is_empty() {
+            return write!(f, "{what}: expected {expected}, found nothing");
+        }
         write!(f, "{what} '{}': expected {expected}", cut(shown))?;
-        if shown.is_empty() || self.part() == shown {
+        if self.part() == shown {
             Ok(())
         } else if start < end {
             write!(f, " in place of '{}'", cut(self.part()))
@@ -184,7 +187,7 @@ mod tests {
             Invalid::new("thing", "", "", "an x")
                 .at("file", 3)
                 .to_string(),
-            "file, line 3: thing '': expected an x"
+            "file, line 3: thing: expected an x, found nothing"
         );
     }
 

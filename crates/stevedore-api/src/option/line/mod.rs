@@ -1,10 +1,12 @@
 //! Whole lines of `docker run`.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 
 use super::{Command, Invalid, number};
 use crate::container::Create;
+use crate::lower::meant;
 
 mod draft;
 mod finish;
@@ -211,8 +213,15 @@ fn read_short<W: AsRef<str>>(
     Ok(())
 }
 
+/// The error for an option that there is not, with the one that was probably meant.
 fn unknown(option: &str) -> Invalid {
-    Invalid::new("option", option, option, "an option of docker run")
+    let long = option.strip_prefix("--").filter(|long| !long.is_empty());
+    let known: Vec<_> = FLAGS.iter().map(|flag| flag.long).collect();
+    let expected = match long.and_then(|long| meant(long, &known)) {
+        Some(meant) => format!("an option of docker run (is '--{meant}' meant?)").into(),
+        None => Cow::from("an option of docker run"),
+    };
+    Invalid::new("option", option, option, expected)
 }
 
 impl Flag {
@@ -270,10 +279,27 @@ mod tests {
     #[test]
     fn a_mistake_names_the_option() {
         for (line, message) in [
-            ("", "line '': expected an image"),
+            ("", "line: expected an image, found nothing"),
+            ("--rm", "line: expected an image, found nothing"),
+            (
+                "--publish= nginx",
+                "--publish, port mapping: expected a port from 1 to 65535, found nothing",
+            ),
             (
                 "--prot 1 nginx",
                 "option '--prot': expected an option of docker run",
+            ),
+            (
+                "--nmae web nginx",
+                "option '--nmae': expected an option of docker run (is '--name' meant?)",
+            ),
+            (
+                "--enviroment=A=secret nginx",
+                "option '--enviroment': expected an option of docker run (is '--env' meant?)",
+            ),
+            (
+                "--=secret nginx",
+                "option '--': expected an option of docker run",
             ),
             ("-dZ nginx", "option '-Z': expected an option of docker run"),
             (
