@@ -294,7 +294,7 @@ impl Client {
         if (info.id, status) == (Ping::INFO.id, 404) {
             // Every engine has this one.
             let why = "what answers there is no engine; check the address and the port";
-            return Error::unreachable_because(self.host(), why).at(info);
+            return Error::unreachable_because(self.settings(), why).at(info);
         }
         let message = serde_json::from_slice::<ErrorBody>(&body)
             .ok()

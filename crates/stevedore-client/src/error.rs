@@ -4,7 +4,7 @@ use std::fmt;
 
 use stevedore_api::{Fault, Info};
 
-use crate::Host;
+use crate::{Host, Settings};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -174,45 +174,52 @@ impl Error {
         error
     }
 
-    pub(crate) fn unreachable(host: &Host, error: std::io::Error) -> Self {
+    pub(crate) fn unreachable(settings: &Settings, error: std::io::Error) -> Self {
         use std::io::ErrorKind as Io;
 
+        let host = &settings.host;
         if let Host::Unix(path) = host {
             if let Some(why) = crate::discover::locked_out(path, &error) {
-                return Self::unreachable_because(host, &why).caused_by(error);
+                return Self::unreachable_because(settings, &why).caused_by(error);
             }
         }
         let is_port = matches!(host, Host::Tcp(_) | Host::Tls(_));
-        let why = match (error.kind(), host) {
+        let (why, may_be_elsewhere) = match (error.kind(), host) {
             (Io::NotFound, Host::Npipe(_)) => {
-                "there is no such pipe; is the engine running, and is DOCKER_HOST right?"
+                ("there is no such pipe; is the engine running", true)
             }
-            (Io::NotFound, Host::Ssh(_)) => "there is no program `ssh` on the PATH",
-            (Io::NotFound, _) => {
-                "there is no such socket; is the engine running, and is DOCKER_HOST right?"
-            }
-            (Io::PermissionDenied, _) => "permission denied",
+            (Io::NotFound, Host::Ssh(_)) => ("there is no program `ssh` on the PATH", false),
+            (Io::NotFound, _) => ("there is no such socket; is the engine running", true),
+            (Io::PermissionDenied, _) => ("permission denied", false),
             (Io::ConnectionRefused, _) if is_port => {
-                "nobody listens on that port; is the engine set up to, and is DOCKER_HOST right?"
+                ("nobody listens on that port; is the engine set up to", true)
             }
-            (Io::ConnectionRefused, _) => "nobody listens there; is the engine running?",
-            (Io::TimedOut, _) => {
-                "nothing answers there; is the machine up, and is a firewall on the way?"
-            }
+            (Io::ConnectionRefused, _) => ("nobody listens there; is the engine running?", false),
+            (Io::TimedOut, _) => (
+                "nothing answers there; is the machine up, and is a firewall on the way?",
+                false,
+            ),
             (Io::NetworkUnreachable | Io::HostUnreachable, _) => {
-                "no network leads there; is the machine up, and is DOCKER_HOST right?"
+                ("no network leads there; is the machine up", true)
             }
-            (Io::WouldBlock, _) => {
-                "it takes no more connections at the moment; too many clients at once?"
-            }
-            (Io::Unsupported, _) => "this system can't connect like that",
-            _ => "the connection failed",
+            (Io::WouldBlock, _) => (
+                "it takes no more connections at the moment; too many clients at once?",
+                false,
+            ),
+            (Io::Unsupported, _) => ("this system can't connect like that", false),
+            _ => ("the connection failed", false),
         };
-        Self::unreachable_because(host, why).caused_by(error)
+        let elsewhere = match (may_be_elsewhere, settings.origin.is_said()) {
+            (false, _) => "",
+            (true, true) => ", and is its address right?",
+            (true, false) => "? If it is elsewhere, say in DOCKER_HOST where",
+        };
+        Self::unreachable_because(settings, &format!("{why}{elsewhere}")).caused_by(error)
     }
 
-    pub(crate) fn unreachable_because(host: &Host, why: &str) -> Self {
-        let message = format!("cannot reach the engine at {host}: {why}");
+    pub(crate) fn unreachable_because(settings: &Settings, why: &str) -> Self {
+        let place = settings.origin.with(&settings.host);
+        let message = format!("cannot reach the engine at {place}: {why}");
         let mut error = Self::new(ErrorKind::Unreachable, message);
         error.0.hitch = Some((Hitch::Other, why.to_owned()));
         error

@@ -107,7 +107,7 @@ pub(crate) fn may_pass(error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Host;
+    use crate::Settings;
 
     #[test]
     fn pauses_double_up_to_the_longest_and_come_to_an_end() {
@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn a_missing_permission_does_not_pass() {
-        let unreachable = |kind: io::ErrorKind| Error::unreachable(&Host::default(), kind.into());
+        let unreachable =
+            |kind: io::ErrorKind| Error::unreachable(&Settings::default(), kind.into());
         assert!(may_pass(&unreachable(io::ErrorKind::ConnectionRefused)));
         assert!(may_pass(&unreachable(io::ErrorKind::NotFound)));
         assert!(!may_pass(&unreachable(io::ErrorKind::PermissionDenied)));

@@ -69,14 +69,14 @@ impl Connector {
 /// The transport alone, before any TLS.
 async fn open(settings: &Settings) -> Result<BoxStream> {
     let host = &settings.host;
-    let unreachable = |error| Error::unreachable(host, error);
+    let unreachable = |error| Error::unreachable(settings, error);
     if let Some(dialer) = &settings.dialer {
         return dialer.dial(host).await.map_err(unreachable);
     }
     match host {
         Host::Unix(path) => unix::connect(path).await.map_err(unreachable),
         Host::Npipe(name) => npipe::connect(name).await.map_err(unreachable),
-        Host::Tcp(address) | Host::Tls(address) => tcp::connect(host, address).await,
+        Host::Tcp(address) | Host::Tls(address) => tcp::connect(settings, address).await,
         #[cfg(feature = "ssh")]
         Host::Ssh(far) => ssh::connect(settings, far).await,
         #[cfg(not(feature = "ssh"))]
@@ -109,7 +109,7 @@ fn spoken(settings: &Settings, unexpected: Unexpected) -> Error {
         Unexpected::Http => Hitch::NoTls,
         Unexpected::Tls => Hitch::TlsExpected,
     };
-    Error::unreachable_because(&settings.host, &unexpected.to_string()).for_hitch(hitch)
+    Error::unreachable_because(settings, &unexpected.to_string()).for_hitch(hitch)
 }
 
 /// What the transport knows of why an exchange over it failed, where it does.

@@ -23,7 +23,7 @@ use self::process::Process;
 use super::BoxStream;
 use crate::error::Hitch;
 use crate::host::Ssh;
-use crate::{Error, Host, Result, Settings};
+use crate::{Error, Result, Settings};
 
 /// A connection to the engine over there, which has answered on it once.
 ///
@@ -35,12 +35,11 @@ pub(super) async fn connect(settings: &Settings, far: &Ssh) -> Result<BoxStream>
 }
 
 async fn connect_by(program: &str, settings: &Settings, far: &Ssh) -> Result<BoxStream> {
-    let host = &settings.host;
     let mut session = Session::open(command(program, settings, far))
-        .map_err(|error| Error::unreachable(host, error).for_hitch(Hitch::NoProgram))?;
+        .map_err(|error| Error::unreachable(settings, error).for_hitch(Hitch::NoProgram))?;
     match greet(&mut session).await {
         Ok(()) => Ok(Box::pin(session)),
-        Err(error) => Err(explain(host, error)),
+        Err(error) => Err(explain(settings, error)),
     }
 }
 
@@ -114,7 +113,7 @@ async fn greet(session: &mut Session) -> io::Result<()> {
 }
 
 /// What kept the engine from answering the greeting.
-fn explain(host: &Host, error: io::Error) -> Error {
+fn explain(settings: &Settings, error: io::Error) -> Error {
     let inner = error.get_ref();
     if let Some(ended) = inner.and_then(|inner| inner.downcast_ref::<Ended>()) {
         let code;
@@ -136,8 +135,8 @@ fn explain(host: &Host, error: io::Error) -> Error {
         };
         // In the message itself: what it says is the reason.
         let error = match ended.said.as_str() {
-            "" => Error::unreachable_because(host, why),
-            said => Error::unreachable_because(host, &format!("{why}: {said}")),
+            "" => Error::unreachable_because(settings, why),
+            said => Error::unreachable_because(settings, &format!("{why}: {said}")),
         };
         return match ended.code {
             Some(255) => error.for_hitch(Hitch::Passing),
@@ -150,9 +149,9 @@ fn explain(host: &Host, error: io::Error) -> Error {
              do the start-up files of the shell print anything?",
             stranger.0
         );
-        return Error::unreachable_because(host, &why);
+        return Error::unreachable_because(settings, &why);
     }
-    Error::unreachable(host, error)
+    Error::unreachable(settings, error)
 }
 
 /// Something that is not an engine's answer, from its start.

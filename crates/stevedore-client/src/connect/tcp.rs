@@ -14,21 +14,21 @@ use tokio::time::{Instant, sleep};
 use super::BoxStream;
 use crate::error::Hitch;
 use crate::host::Address;
-use crate::{Error, Host, Result};
+use crate::{Error, Result, Settings};
 
 /// A connection to whichever of the name's addresses answers first.
-pub(super) async fn connect(host: &Host, address: &Address) -> Result<BoxStream> {
+pub(super) async fn connect(settings: &Settings, address: &Address) -> Result<BoxStream> {
     let found = lookup_host((address.host.as_str(), address.port))
         .await
         .map_err(|error| {
             let why = format!("no address is known for the name `{}`", address.host);
-            Error::unreachable_because(host, &why)
+            Error::unreachable_because(settings, &why)
                 .for_hitch(Hitch::NoSuchMachine)
                 .caused_by(error)
         })?;
     let stream = first(in_turns(found.collect()))
         .await
-        .map_err(|error| Error::unreachable(host, error))?;
+        .map_err(|error| Error::unreachable(settings, error))?;
     // Where the system refuses them the connection works, too: small requests may be
     // slower, and a machine that has vanished is noticed later.
     let _ = stream.set_nodelay(true);
@@ -112,6 +112,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::Host;
 
     #[test]
     fn families_take_turns() {
@@ -141,15 +142,13 @@ mod tests {
     async fn a_name_leads_to_a_connection_that_is_kept_alive() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = Address::new("localhost", listener.local_addr().unwrap().port());
-        let host = Host::Tcp(address.clone());
-        let (connected, accepted) = tokio::join!(connect(&host, &address), listener.accept());
+        let settings = |address: &Address| Settings::new().host(Host::Tcp(address.clone()));
+        let known = settings(&address);
+        let (connected, accepted) = tokio::join!(connect(&known, &address), listener.accept());
         assert!(connected.is_ok());
         accepted.unwrap();
         let unknown = Address::new("no-such-name.invalid", 1);
-        let error = connect(&Host::Tcp(unknown.clone()), &unknown)
-            .await
-            .err()
-            .unwrap();
+        let error = connect(&settings(&unknown), &unknown).await.err().unwrap();
         assert!(
             error.to_string().contains("`no-such-name.invalid`"),
             "{error}"

@@ -116,11 +116,14 @@ pub(super) async fn over(
             let name = address.host.split('%').next().unwrap_or_default();
             ServerName::try_from(name.to_owned()).map_err(|error| {
                 let why = format!("`{name}` can't be the name in a certificate");
-                Error::unreachable_because(host, &why).caused_by(error)
+                Error::unreachable_because(settings, &why).caused_by(error)
             })?
         }
         Host::Unix(_) | Host::Npipe(_) | Host::Ssh(_) => {
-            return Err(Error::unreachable_because(host, "TLS is for ports only"));
+            return Err(Error::unreachable_because(
+                settings,
+                "TLS is for ports only",
+            ));
         }
     };
     let stream = TlsConnector::from(config)
@@ -129,11 +132,11 @@ pub(super) async fn over(
         .map_err(|error| match told(settings, &error) {
             Some(error) => error,
             None if error.kind() == io::ErrorKind::UnexpectedEof => Error::unreachable_because(
-                host,
+                settings,
                 "it closed the connection in the middle of the TLS handshake; is it TLS that it speaks?",
             )
             .for_hitch(Hitch::Passing),
-            None => Error::unreachable_because(host, "the TLS handshake broke off").caused_by(error),
+            None => Error::unreachable_because(settings, "the TLS handshake broke off").caused_by(error),
         })?;
     Ok(Box::pin(Secured {
         stream,
@@ -190,7 +193,7 @@ pub(super) fn explain(settings: &Settings, error: &rustls::Error) -> Error {
         }
         _ => "TLS failed",
     };
-    Error::unreachable_because(&settings.host, why)
+    Error::unreachable_because(settings, why)
         .for_hitch(Hitch::TlsFailed)
         .caused_by(error.clone())
 }

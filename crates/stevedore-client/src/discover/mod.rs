@@ -177,9 +177,10 @@ impl Report {
                 missing += 1;
                 continue;
             }
+            let place = candidate.origin.with(host);
             found.push(match why.advice() {
-                Some(advice) => format!("{host}: {why} ({advice})"),
-                None => format!("{host}: {why}"),
+                Some(advice) => format!("{place}: {why} ({advice})"),
+                None => format!("{place}: {why}"),
             });
         }
         let text = if self.is_said() {

@@ -43,6 +43,14 @@ impl Origin {
     pub fn is_said(&self) -> bool {
         !matches!(self, Self::Usual(_))
     }
+
+    /// The address, with who says it where that is not the program itself.
+    pub(crate) fn with(&self, host: &Host) -> String {
+        match self {
+            Self::Given | Self::Usual(_) => host.to_string(),
+            said => format!("{host}, as {said} says"),
+        }
+    }
 }
 
 impl fmt::Display for Origin {

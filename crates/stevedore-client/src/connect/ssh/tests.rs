@@ -3,7 +3,7 @@
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
-use crate::ErrorKind;
+use crate::{ErrorKind, Host};
 
 /// Reads the greeting, as an engine does.
 const GREETED: &str = "read -r a; read -r b; read -r c; ";
