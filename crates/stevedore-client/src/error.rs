@@ -68,6 +68,7 @@ pub(crate) enum Hitch {
 /// What was run, and what it had written. Kept out of `Debug`: both may hold secrets.
 #[derive(Default)]
 struct Program {
+    container: Option<String>,
     image: Option<String>,
     command: Vec<String>,
     stdout: Vec<u8>,
@@ -146,6 +147,12 @@ impl Error {
     pub fn of_command(mut self, image: Option<String>, command: Vec<String>) -> Self {
         self.0.program.image = image;
         self.0.program.command = command;
+        self
+    }
+
+    /// The same, of a program in the container with this id.
+    pub fn of_container(mut self, id: impl Into<String>) -> Self {
+        self.0.program.container = Some(id.into());
         self
     }
 
@@ -303,6 +310,12 @@ impl Error {
     /// The exit code, where a command or a build step failed.
     pub fn exit_code(&self) -> Option<i64> {
         self.0.exit_code
+    }
+
+    /// The id of the container that a run has made, where its program failed; gone where the
+    /// run was to remove it.
+    pub fn container(&self) -> Option<&str> {
+        self.0.program.container.as_deref()
     }
 
     /// The image that was run, where a run failed.

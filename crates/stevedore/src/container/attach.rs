@@ -7,7 +7,7 @@ use stevedore_client::{Error, ErrorKind, Result};
 use tokio::time::timeout;
 
 use super::removal::Removal;
-use super::run::has_condition;
+use super::run::{has_condition, spoken};
 use super::running::Exiting;
 use super::streams::Streams;
 use super::{Attach, Condition, Container, Inspect, Running, Wait};
@@ -128,6 +128,7 @@ impl Container {
         }
         Ok(Running {
             container: self.clone(),
+            name: spoken(self.id(), &inspect.name),
             image: inspect.config.image,
             command: inspect.config.cmd,
             warnings: Vec::new(),

@@ -144,6 +144,7 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
     };
     let container = docker.container(created.id);
     let mut removal = Removal::new(&docker, container.id(), rm);
+    let name = spoken(container.id(), args.text("name").unwrap_or_default());
     teller
         .tell(Step::Created {
             container: container.clone(),
@@ -161,6 +162,7 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
     match joined {
         Ok((streams, exiting)) => Ok(Running {
             container,
+            name,
             image: args.text("image").unwrap_or_default().to_owned(),
             command: words(&args, "cmd"),
             warnings: created.warnings,
@@ -182,11 +184,8 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
             Err(if run.rm || is_gone || is_removed_by_engine(&args) {
                 error
             } else {
-                let short = container.id().get(..12).unwrap_or(container.id());
-                let name = args.text("name").filter(|name| !name.is_empty());
                 error.with_note(&format!(
-                    "its container {} is left behind; remove it if it is not wanted",
-                    name.unwrap_or(short)
+                    "its container {name} is left behind; remove it if it is not wanted"
                 ))
             })
         }
@@ -255,6 +254,14 @@ async fn join(
             .await?
     };
     Ok((streams, Exiting::asked(wait)))
+}
+
+/// What a container is called in a message: by its name, or as docker shortens an id.
+pub(super) fn spoken(id: &str, name: &str) -> String {
+    match name.trim_start_matches('/') {
+        "" => id.get(..12).unwrap_or(id).to_owned(),
+        name => name.to_owned(),
+    }
 }
 
 fn is_set(args: &Args, flag: &str) -> bool {
@@ -333,6 +340,15 @@ fn in_host_config(args: &mut Args, name: &str, wire: &str, value: impl Into<Valu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_container_is_called_by_its_name_or_a_short_id() {
+        let id = "97fa6b5cd0a1e2f3".repeat(4);
+        assert_eq!(spoken(&id, "/web"), "web");
+        assert_eq!(spoken(&id, "web"), "web");
+        assert_eq!(spoken(&id, ""), "97fa6b5cd0a1");
+        assert_eq!(spoken("97fa", ""), "97fa");
+    }
 
     #[test]
     fn a_command_in_one_word_is_told_to_be_one() {

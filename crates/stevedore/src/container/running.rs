@@ -21,6 +21,8 @@ use crate::terminal::{Left, Stopped, Terminal};
 /// with [`Run::rm`](super::Run::rm) it is left to [`Docker::close`](crate::Docker::close), which removes it.
 pub struct Running {
     pub(super) container: Container,
+    /// What it is called in messages.
+    pub(super) name: String,
     pub(super) image: String,
     pub(super) command: Vec<String>,
     pub(super) warnings: Vec<String>,
@@ -146,6 +148,7 @@ impl Running {
                     stderr: read.stderr,
                     order: read.order,
                     container: self.container,
+                    name: self.name,
                     image: self.image,
                     command: self.command,
                     warnings: self.warnings,
@@ -219,6 +222,7 @@ pub struct Outcome {
     /// What the engine did not like about the request that made the container.
     pub warnings: Vec<String>,
     order: Order,
+    name: String,
 }
 
 impl Outcome {
@@ -230,21 +234,22 @@ impl Outcome {
     /// The same, unless the exit code is not 0.
     ///
     /// # Errors
-    /// Kind `Failed`, with the exit code, the image, the command and both outputs; the
-    /// message shows the end of standard error.
+    /// Kind `Failed`, with the exit code, the container's id, the image, the command and both
+    /// outputs; the message names the container, and shows the end of standard error.
     pub fn success(self) -> Result<Self> {
         if self.exit_code == 0 {
             return Ok(self);
         }
         let message = format!(
             "container {} ended with exit code {}{}",
-            self.container.id,
+            self.name,
             self.exit_code,
             tail(&self.stderr)
         );
         Err(Error::new(ErrorKind::Failed, message)
             .at(Create::INFO)
             .with_exit_code(self.exit_code)
+            .of_container(self.container.id)
             .of_command(Some(self.image), self.command)
             .with_output(self.stdout, self.stderr))
     }

@@ -28,7 +28,12 @@ async fn a_run_gives_output_and_exit_code() {
     let inspect = outcome.container.inspect().await.unwrap();
     assert_eq!(inspect.state.exit_code, 7);
     remove(&outcome.container).await;
+    let id = outcome.container.id().to_owned();
     let error = outcome.success().unwrap_err();
+    // By its name, which it was not given here, or by its short id.
+    let named = format!("container {} ended with", id.get(..12).unwrap());
+    assert!(error.to_string().starts_with(&named), "{error}");
+    assert_eq!(error.container(), Some(&*id));
     assert_eq!(
         (error.kind(), error.exit_code()),
         (ErrorKind::Failed, Some(7))

@@ -269,6 +269,7 @@ async fn an_exit_code_that_is_not_0_is_an_outcome_and_an_error_if_asked() {
     assert_eq!(error.stdout(), b"so far so good\n");
     assert!(!error.stderr().is_empty());
     assert!(error.to_string().contains("sh: not any more"), "{error}");
+    assert_eq!(error.container(), Some("c0ffee012345"));
     assert_eq!(requests(daemon), [CREATE, ATTACH, WAIT, START]);
 }
 
