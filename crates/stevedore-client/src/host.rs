@@ -39,6 +39,11 @@ pub enum Host {
     /// A port that speaks TLS.
     Tls(Address),
     /// An engine on a machine that `ssh` logs in to.
+    ///
+    /// Each connection is a program `ssh`, killed when the connection is dropped. Nobody waits for
+    /// its end then: where that comes a moment later, it stays in the system's table of
+    /// processes, as a zombie that holds nothing else, until the next connection over ssh is made
+    /// or dropped. After a burst of connections that get nowhere there can be one for each.
     Ssh(Ssh),
 }
 
