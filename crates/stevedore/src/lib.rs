@@ -18,6 +18,66 @@
 //! Every future and stream can be dropped at any time: its socket closes at
 //! once. Programs that don't use async have the same in [`blocking`].
 //!
+//! # Giving up
+//!
+//! A drop can't wait for the engine. Where a run with [`rm`](container::Run::rm) is dropped before
+//! its end, its container is left to its `Docker`, and stays until [`Docker::close`] removes it; a
+//! program that gives runs up calls that before it ends. [`Launch::cancel`](container::Launch::cancel)
+//! and [`Running::cancel`](container::Running::cancel) remove it at once and wait for it. In
+//! [`blocking`] each wait removes what is left.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! use stevedore::Docker;
+//! use stevedore::container::{Create, Run};
+//!
+//! # async fn example(docker: Docker) -> stevedore::Result<()> {
+//! let create = Create::new("busybox").cmd(["sleep", "60"]);
+//! let run = docker.containers().run(create, Run::new().rm(true)).into_future();
+//! if tokio::time::timeout(Duration::from_secs(5), run).await.is_err() {
+//!     // It took too long and was dropped: this removes its container.
+//!     docker.close().await?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Streams
+//!
+//! What comes piece by piece is pulled with `try_next`: output ([`Chunks`], the `Running` of a
+//! run and of an exec), lines of a log ([`LogLines`](container::LogLines)), figures
+//! ([`Usages`](container::Usages)), progress ([`Pulling`](image::Pulling)), values of an endpoint
+//! ([`Lines`]). They are `Stream`s of `futures_core`, too, for whoever has the tools for those, such
+//! as `StreamExt` of futures-util or tokio-stream.
+//!
+//! ```no_run
+//! use std::future::poll_fn;
+//! use std::pin::Pin;
+//!
+//! use futures_core::Stream;
+//! use stevedore::{Chunk, Docker, container::Logs};
+//!
+//! /// Takes any stream of output: of a log, of a run, of an exec.
+//! async fn count<S>(mut output: S) -> stevedore::Result<usize>
+//! where
+//!     S: Stream<Item = stevedore::Result<Chunk>> + Unpin,
+//! {
+//!     let mut count = 0;
+//!     while let Some(chunk) = poll_fn(|cx| Pin::new(&mut output).poll_next(cx)).await {
+//!         count += chunk?.bytes.len();
+//!     }
+//!     Ok(count)
+//! }
+//!
+//! # async fn example(docker: Docker) -> stevedore::Result<()> {
+//! println!("{} bytes", count(docker.container("web").logs(Logs::new()).await?).await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # More
+//!
 //! With the feature `terminal` a program in a container is put on the terminal of this
 //! process, as `docker run -it` does: `Launch::interact`, `Container::interact`.
 //! What the docker command's options take as text, `8080:80` or `512m`, is read by

@@ -48,6 +48,8 @@ mod spans;
 mod stalls;
 #[path = "wire/stats.rs"]
 mod stats;
+#[path = "wire/streams.rs"]
+mod streams;
 #[cfg(all(unix, feature = "terminal"))]
 #[path = "wire/terminal.rs"]
 mod terminal;

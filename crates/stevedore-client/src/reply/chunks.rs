@@ -18,7 +18,8 @@ use crate::{Error, Result};
 
 /// Output, pulled piece by piece.
 ///
-/// Dropping it closes its socket at once. A pull that was given up loses nothing.
+/// Dropping it closes its socket at once. A pull that was given up loses nothing. It is a
+/// [`Stream`], too.
 pub struct Chunks {
     from: From,
     framing: Framing,

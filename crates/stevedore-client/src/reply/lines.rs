@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 
+use futures_core::Stream;
 use serde::de::DeserializeOwned;
 use stevedore_api::Info;
 
@@ -12,7 +15,8 @@ use crate::{Error, Result};
 
 /// A stream of JSON values, each a `T`, pulled one by one.
 ///
-/// Dropping it closes the connection. A pull that was given up loses nothing.
+/// Dropping it closes the connection. A pull that was given up loses nothing. It is a [`Stream`],
+/// too.
 pub struct Lines<T> {
     answer: Option<Answer>,
     info: &'static Info,
@@ -50,7 +54,7 @@ impl<T: DeserializeOwned> Lines<T> {
                 Ok(Some(bytes)) => self.decoder.push(&bytes),
                 Ok(None) => {
                     if let Some(answer) = self.answer.take() {
-                        answer.done().await?;
+                        answer.finish();
                     }
                     self.decoder.finish().map_err(|error| error.at(self.info))?;
                 }
@@ -64,6 +68,16 @@ impl<T: DeserializeOwned> Lines<T> {
         self.answer = None;
         self.decoder = ValueDecoder::new();
         error.at(self.info)
+    }
+}
+
+impl<T: DeserializeOwned> Stream for Lines<T> {
+    type Item = Result<T>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        // A pull that is given up loses nothing.
+        let pull = pin!(self.get_mut().try_next());
+        pull.poll(cx).map(Result::transpose)
     }
 }
 

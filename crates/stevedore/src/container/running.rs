@@ -1,8 +1,10 @@
 //! A container that was started by a run, and how it ended.
 
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 
+use futures_core::Stream;
 use stevedore_api::Endpoint;
 use stevedore_api::container::Create;
 use stevedore_client::{Answer, Chunk, Error, ErrorKind, Input, Result};
@@ -16,6 +18,8 @@ use crate::terminal::{Left, Stopped, Terminal};
 
 /// A container that was started by [`run`](super::Containers::run), or taken up by
 /// [`Container::take_up`].
+///
+/// It is a [`Stream`] of its output, too.
 ///
 /// Given up (dropped) it closes its sockets at once and the container runs on;
 /// with [`Run::rm`](super::Run::rm) it is left to [`Docker::close`](crate::Docker::close), which removes it.
@@ -178,6 +182,16 @@ impl Running {
         self.streams.close();
         self.exiting = Exiting::Unasked;
         self.remove().await
+    }
+}
+
+impl Stream for Running {
+    type Item = Result<Chunk>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Chunk>>> {
+        // A pull that is given up loses nothing.
+        let pull = pin!(self.get_mut().try_next());
+        pull.poll(cx).map(Result::transpose)
     }
 }
 

@@ -1,9 +1,10 @@
 //! What a container uses of the machine, in the figures of `docker stats`.
 
 use std::future::poll_fn;
-use std::pin::pin;
-use std::task::Poll;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 
+use futures_core::Stream;
 use stevedore_api::{Endpoint, Timestamp};
 use stevedore_client::{Error, ErrorKind, Lines, Result};
 
@@ -181,7 +182,7 @@ fn float(count: u64) -> f64 {
 /// What containers use, a sample of each about every second. Dropping it closes its sockets.
 ///
 /// It ends when the last of them is removed; of one that does not run, samples of nothing
-/// come.
+/// come. It is a [`Stream`], too.
 #[derive(Debug)]
 pub struct Usages(Vec<Lines<Sample>>);
 
@@ -227,6 +228,16 @@ impl Usages {
     /// Of how many containers more can come, as far as is known.
     pub fn remaining(&self) -> usize {
         self.0.len()
+    }
+}
+
+impl Stream for Usages {
+    type Item = Result<Usage>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Usage>>> {
+        // A pull that is given up loses nothing.
+        let pull = pin!(self.get_mut().try_next());
+        pull.poll(cx).map(Result::transpose)
     }
 }
 

@@ -1,8 +1,10 @@
 //! A command in a container that was started, and how it ended.
 
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 
+use futures_core::Stream;
 use stevedore_api::Endpoint;
 use stevedore_client::{Chunk, Error, ErrorKind, Input, Result};
 
@@ -14,7 +16,8 @@ use crate::terminal::{Left, Stopped, Terminal};
 
 /// A command in a container that was started, and its streams.
 ///
-/// Given up (dropped) it closes its socket at once, and the command goes on.
+/// Given up (dropped) it closes its socket at once, and the command goes on. It is a [`Stream`] of
+/// its output, too.
 pub struct Running {
     exec: Exec,
     pub(super) command: Vec<String>,
@@ -143,6 +146,16 @@ impl Running {
     async fn read_to_end(&mut self, read: &mut Output) -> Result<i64> {
         self.streams.read_to_end(read).await?;
         self.exit().await
+    }
+}
+
+impl Stream for Running {
+    type Item = Result<Chunk>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Chunk>>> {
+        // A pull that is given up loses nothing.
+        let pull = pin!(self.get_mut().try_next());
+        pull.poll(cx).map(Result::transpose)
     }
 }
 

@@ -1,13 +1,15 @@
 //! A log, line by line.
 
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_core::Stream;
 use stevedore_api::Timestamp;
 use stevedore_api::container::Tail;
 use stevedore_client::{Chunks, Error, ErrorKind, Result};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::line::Cutter;
 use super::seen::Seen;
@@ -17,7 +19,7 @@ use super::{Container, LogLine, Logs};
 ///
 /// Lines of one source come in their order, whatever pieces the log arrives in; a line
 /// is given once it is whole, and the last one also without a newline. Dropping it closes
-/// its socket at once. A pull that was given up loses nothing.
+/// its socket at once. A pull that was given up loses nothing. It is a [`Stream`], too.
 pub struct LogLines {
     container: Container,
     logs: Logs,
@@ -36,8 +38,8 @@ pub struct LogLines {
 /// Where the lines come from.
 enum From {
     Open(Chunks),
-    /// It was cut, and is opened again at that moment.
-    Cut(Instant),
+    /// It was cut, and is opened again at that moment; the timer is there once somebody waits.
+    Cut(Instant, Option<Pin<Box<Sleep>>>),
     /// It is being opened again: a pull that is given up leaves the request under way.
     Opening(Pin<Box<dyn Future<Output = Result<Chunks>> + Send>>),
     End,
@@ -104,8 +106,9 @@ impl LogLines {
                     Ok(None) => self.from = From::End,
                     Err(error) => self.cut(error),
                 },
-                From::Cut(until) => {
-                    sleep_until(*until).await;
+                From::Cut(until, timer) => {
+                    let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(*until)));
+                    timer.await;
                     self.from = From::Opening(Box::pin(self.open_again()));
                 }
                 From::Opening(opening) => {
@@ -152,7 +155,8 @@ impl LogLines {
                 let pause = Duration::from_millis(25) * (1 << tries.min(6));
                 let pause = if tries == 0 { Duration::ZERO } else { pause };
                 let next = now + pause.min(Self::PAUSE);
-                self.from = From::Cut(until(since, patience).map_or(next, |end| next.min(end)));
+                let next = until(since, patience).map_or(next, |end| next.min(end));
+                self.from = From::Cut(next, None);
                 self.trouble = Some((since, tries + 1));
                 self.failure.get_or_insert(error);
             }
@@ -180,6 +184,16 @@ impl LogLines {
             logs.since = self.seen.since(alone || self.cutter.is_raw(), floor);
         }
         async move { container.open_log(&logs).await }
+    }
+}
+
+impl Stream for LogLines {
+    type Item = Result<LogLine>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<LogLine>>> {
+        // A pull that is given up loses nothing.
+        let pull = pin!(self.get_mut().try_next());
+        pull.poll(cx).map(Result::transpose)
     }
 }
 
