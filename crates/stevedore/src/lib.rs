@@ -18,6 +18,22 @@
 //! Every future and stream can be dropped at any time: its socket closes at
 //! once. Programs that don't use async have the same in [`blocking`].
 //!
+//! # Errors
+//!
+//! [`Error::kind`] says in which phase a call failed, and so whether the engine may have acted.
+//! Where the engine refused, [`Error::reason`] is why, in a word that is the same at every
+//! endpoint: `no_such_container`, `container_is_not_running`, `name_already_in_use`.
+//!
+//! ```no_run
+//! # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
+//! match docker.container("web").kill().await {
+//!     Err(error) if error.reason() == Some("container_is_not_running") => {}
+//!     killed => killed?,
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Giving up
 //!
 //! A drop can't wait for the engine. Where a run with [`rm`](container::Run::rm) is dropped before

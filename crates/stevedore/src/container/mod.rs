@@ -50,6 +50,11 @@ impl Containers {
     }
 
     /// Makes a container; it is not started. One request: `POST /containers/create`.
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_image`: the engine does not have the image;
+    /// `name_already_in_use`: another container has the name; `bad_parameter`: the engine does
+    /// not take an argument.
     pub async fn create(&self, create: &Create) -> Result<Container> {
         let created = self.docker.call(create).await?;
         Ok(self.docker.container(created.id))
@@ -67,6 +72,11 @@ impl Containers {
     ///
     /// Awaited, it gives the [`Outcome`]; [`Launch::start`] gives the running
     /// container and its output as it comes; [`Launch::next`] also the steps before.
+    ///
+    /// # Errors
+    /// When it is awaited: those of [`create`](Self::create); an image that can't be pulled; a
+    /// command that can't be started (kind `Refused`, reason `bad_parameter`). An exit code that
+    /// is not 0 is none; [`Outcome::success`] makes one of it.
     #[allow(
         clippy::needless_pass_by_value,
         reason = "it reads as one sentence at the call"
@@ -111,6 +121,10 @@ impl Container {
     ///
     /// One request: `POST /containers/{id}/attach`; engines before API 1.42 need an
     /// inspect too, to know whether it has a terminal.
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_container`. Kind `Protocol`: something between here and
+    /// the engine does not hand the connection over.
     pub async fn attach(&self, attach: Attach) -> Result<(Chunks, Input)> {
         let args = attach.id(self.id()).args();
         let answer = self.docker.client().open(Attach::INFO, &args).await?;
@@ -122,53 +136,76 @@ impl Container {
     }
 
     /// Starts it. One request: `POST /containers/{id}/start`.
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_container`, or `bad_parameter` for a command that can't be
+    /// started. One that runs already is none: that is [`Started::Already`].
     pub async fn start(&self) -> Result<Started> {
         self.start_with(Start::new()).await
     }
 
-    /// Starts it as the request says.
+    /// Starts it as the request says. One request.
     pub async fn start_with(&self, start: Start) -> Result<Started> {
         self.switch(Start::INFO, &start.id(self.id()).args()).await
     }
 
     /// Stops it: its stop signal, some patience, then SIGKILL. One request:
     /// `POST /containers/{id}/stop`.
+    ///
+    /// The patience is the container's own, or ten seconds; [`Stop::t`](Stop) has other seconds.
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_container`. One that does not run is none: that is
+    /// [`Started::Already`].
     pub async fn stop(&self) -> Result<Started> {
         self.stop_with(Stop::new()).await
     }
 
-    /// Stops it as the request says.
+    /// Stops it as the request says. One request.
     pub async fn stop_with(&self, stop: Stop) -> Result<Started> {
         self.switch(Stop::INFO, &stop.id(self.id()).args()).await
     }
 
     /// Sends it SIGKILL. One request: `POST /containers/{id}/kill`.
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_container` or `container_is_not_running`.
     pub async fn kill(&self) -> Result<()> {
         self.kill_with(Kill::new()).await
     }
 
-    /// Sends it the signal that the request names.
+    /// Sends it the signal that the request names. One request.
+    ///
+    /// # Errors
+    /// As [`kill`](Self::kill), and reason `bad_parameter` for a signal that there is not.
     pub async fn kill_with(&self, kill: Kill) -> Result<()> {
         self.docker.call(&kill.id(self.id())).await
     }
 
     /// Waits until it does not run, and gives its exit code. One request:
     /// `POST /containers/{id}/wait`.
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_container`. Kind `Stream`: the engine could not wait.
     pub async fn wait(&self) -> Result<i64> {
         self.wait_with(Wait::new()).await
     }
 
-    /// Waits for what the request names.
+    /// Waits for what the request names. One request.
     pub async fn wait_with(&self, wait: Wait) -> Result<i64> {
         exit_code(self.docker.call(&wait.id(self.id())).await?)
     }
 
     /// Removes it; it must not run. One request: `DELETE /containers/{id}`.
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_container`, `container_is_running` or
+    /// `container_is_paused`; [`Remove::force`](Remove) kills it first.
     pub async fn remove(&self) -> Result<()> {
         self.remove_with(Remove::new()).await
     }
 
-    /// Removes it as the request says.
+    /// Removes it as the request says. One request.
     pub async fn remove_with(&self, remove: Remove) -> Result<()> {
         self.docker.call(&remove.id(self.id())).await
     }

@@ -53,7 +53,11 @@ impl Running {
 
     /// The next piece of its output, or nothing at the end. A detached one has none.
     ///
-    /// Pieces of both streams come in the order in which the engine sent them.
+    /// Pieces of both streams come in the order in which the engine sent them. No request.
+    ///
+    /// # Errors
+    /// Kind `Protocol`: the connection broke. Kind `Interrupted`: what its input is read from
+    /// can't be read.
     pub async fn try_next(&mut self) -> Result<Option<Chunk>> {
         self.streams.try_next().await
     }

@@ -258,6 +258,9 @@ impl Container {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_container`.
     pub async fn stats(&self, stats: Stats) -> Result<Usages> {
         let samples = self.docker.call(&stats.id(self.id())).await?;
         Ok(Usages(vec![samples]))
@@ -279,7 +282,8 @@ impl Container {
     /// ```
     ///
     /// # Errors
-    /// Kind `Stream`: it was removed while it was measured.
+    /// Kind `Refused`, reason `no_such_container`. Kind `Stream`: it was removed while it was
+    /// measured.
     pub async fn stats_once(&self, stats: Stats) -> Result<Usage> {
         let mut usages = self.stats(stats.stream(false)).await?;
         // The engine ends without a word where the container is removed meanwhile.

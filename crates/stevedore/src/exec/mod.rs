@@ -40,6 +40,12 @@ impl Container {
     /// its output as it comes. A command that can't be started is told by the engine as
     /// `docker exec` shows it: its words on standard output, and exit code 126 or 127.
     ///
+    /// # Errors
+    /// When it is awaited, kind `Refused`: reason `no_such_container`,
+    /// `container_is_not_running` or `container_is_paused`; `bad_parameter` where there is no
+    /// command, and with newer engines no such user. An exit code that is not 0 is none;
+    /// [`Outcome::success`] makes one of it.
+    ///
     /// ```no_run
     /// # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
     /// use stevedore::exec;
@@ -98,6 +104,10 @@ impl Exec {
     ///
     /// [`Start::tty`] must be as it was made: output of a terminal is one raw stream.
     /// With [`Start::detach`] it runs by itself, without streams.
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_exec_instance`. One that has run already is
+    /// `exec_has_already_run` where it is detached; connected, the engine says so in its output.
     pub async fn start_with(&self, start: Start) -> Result<Running> {
         let tty = start.tty == Some(true);
         let detach = start.detach == Some(true);

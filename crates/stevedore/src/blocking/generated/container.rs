@@ -228,7 +228,7 @@ impl Container {
         self.ask(async |it| it.start().await)
     }
 
-    /// Starts it as the request says.
+    /// Starts it as the request says. One request.
     ///
     /// See [`crate::container::Container::start_with`].
     pub fn start_with(&self, start: Start) -> Result<Started> {
@@ -243,7 +243,7 @@ impl Container {
         self.ask(async |it| it.stop().await)
     }
 
-    /// Stops it as the request says.
+    /// Stops it as the request says. One request.
     ///
     /// See [`crate::container::Container::stop_with`].
     pub fn stop_with(&self, stop: Stop) -> Result<Started> {
@@ -257,7 +257,7 @@ impl Container {
         self.ask(async |it| it.kill().await)
     }
 
-    /// Sends it the signal that the request names.
+    /// Sends it the signal that the request names. One request.
     ///
     /// See [`crate::container::Container::kill_with`].
     pub fn kill_with(&self, kill: Kill) -> Result<()> {
@@ -272,7 +272,7 @@ impl Container {
         self.ask(async |it| it.wait().await)
     }
 
-    /// Waits for what the request names.
+    /// Waits for what the request names. One request.
     ///
     /// See [`crate::container::Container::wait_with`].
     pub fn wait_with(&self, wait: Wait) -> Result<i64> {
@@ -286,7 +286,7 @@ impl Container {
         self.ask(async |it| it.remove().await)
     }
 
-    /// Removes it as the request says.
+    /// Removes it as the request says. One request.
     ///
     /// See [`crate::container::Container::remove_with`].
     pub fn remove_with(&self, remove: Remove) -> Result<()> {

@@ -144,8 +144,8 @@ impl Container {
     /// # Errors
     /// Kind `Argument`: the source isn't there, or the two ends don't fit together, and
     /// nothing was changed. Kind `Refused`: the engine says no, such as
-    /// [`is_not_found`](Error::is_not_found) for no such container or directory. Kind `Local`: a file can't be read, and the container may have
-    /// got a part of it.
+    /// [`is_not_found`](Error::is_not_found) for no such container or directory. Kind `Local`: a
+    /// file can't be read, and the container may have got a part of it.
     pub async fn copy_in(&self, source: impl AsRef<Path>, destination: &str) -> Result<Copied> {
         self.copy_in_with(source, destination, &CopyOptions::new())
             .await
@@ -199,8 +199,8 @@ impl Container {
     /// ```
     ///
     /// # Errors
-    /// Kind `Argument`: the two ends don't fit together, and nothing was written. Kind
-    /// `Local`: something can't be written. Kind `Protocol`: the archive is damaged or
+    /// Kind `Refused`, reason `no_such_container` or `no_such_path`. Kind `Argument`: the two ends
+    /// don't fit together, and nothing was written. Kind `Local`: something can't be written. Kind `Protocol`: the archive is damaged or
     /// would lead elsewhere. What was written before stays, and the message says how much.
     pub async fn copy_out(&self, source: &str, destination: impl AsRef<Path>) -> Result<Copied> {
         self.copy_out_with(source, destination, &CopyOptions::new())

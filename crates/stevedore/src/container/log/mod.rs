@@ -20,6 +20,10 @@ impl Container {
     /// Both standard streams unless one is asked for. One request:
     /// `GET /containers/{id}/logs`; engines before API 1.42 need an inspect too, to
     /// know whether it has a terminal.
+    ///
+    /// # Errors
+    /// Kind `Refused`, reason `no_such_container`. Of the pulls, kind `Stream`: the engine can't
+    /// read the log on.
     pub async fn logs(&self, logs: Logs) -> Result<Chunks> {
         self.open_log(&both(logs.id(self.id()))).await
     }
