@@ -22,7 +22,7 @@ pub(crate) fn resolve(operations: Vec<Operation>, overlay: &Overlay) -> Result<A
     };
     for operation in operations {
         let key = operation.key.clone();
-        let endpoint = resolver.endpoint(operation).context(key)?;
+        let endpoint = resolver.endpoint(&operation).context(key)?;
         resolver.api.endpoints.push(endpoint);
     }
     Ok(resolver.api)
@@ -105,7 +105,7 @@ impl At<'_> {
 }
 
 impl Resolver<'_> {
-    fn endpoint(&mut self, operation: Operation) -> Result<Endpoint> {
+    fn endpoint(&mut self, operation: &Operation) -> Result<Endpoint> {
         let names = &self.overlay.names;
         let key = operation.key.as_str();
         let noun = names.operation(key, "noun")?.to_owned();
