@@ -113,8 +113,12 @@ impl Client {
         let limit = self.settings().connect_timeout;
         let mut patience = limit.map(|limit| Patience::whole(self.host(), info, limit));
         let connecting = pin!(self.connector().connect(self.settings()));
-        within(patience.as_mut(), Under::Connecting, connecting)
-            .await?
+        let connected = within(patience.as_mut(), Under::Connecting, connecting).await;
+        connected
+            .map_err(|late| match self.settings().origin.sayer() {
+                Some(sayer) => late.with_note(&format!("{sayer} says that it is there")),
+                None => late,
+            })?
             .map_err(|error| error.at(info))
     }
 

@@ -2,7 +2,12 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use stevedore_client::{Client, Environment, ErrorKind, Settings};
+use std::future::pending;
+use std::io;
+use std::time::Duration;
+
+use stevedore_client::{Client, Dialer, Environment, ErrorKind, Settings};
+use tokio::net::UnixStream;
 
 /// The error of a client whose engine is not there.
 async fn said(settings: Settings) -> String {
@@ -36,6 +41,19 @@ async fn who_says_where_the_engine_is_is_named() {
             "cannot reach the engine at {address}: there is no such socket; is the engine \
              running, and is its address right?"
         )
+    );
+
+    // It takes too long, which is no less a matter of the address.
+    let late = Settings::from_environment(&by_variable)
+        .unwrap()
+        .dialer(Dialer::new(async |_| {
+            pending::<io::Result<UnixStream>>().await
+        }))
+        .connect_timeout(Duration::ZERO);
+    let late = Client::new(late).version().await.unwrap_err().to_string();
+    assert!(
+        late.ends_with("DOCKER_HOST says that it is there"),
+        "{late}"
     );
 
     // Nobody says anything: the usual socket, which isn't there either.

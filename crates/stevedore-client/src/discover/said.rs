@@ -44,11 +44,16 @@ impl Origin {
         !matches!(self, Self::Usual(_))
     }
 
-    /// The address, with who says it where that is not the program itself.
+    /// Who says so, where that is not the program itself.
+    pub(crate) fn sayer(&self) -> Option<&Self> {
+        (!matches!(self, Self::Given | Self::Usual(_))).then_some(self)
+    }
+
+    /// The address, with who says it.
     pub(crate) fn with(&self, host: &Host) -> String {
-        match self {
-            Self::Given | Self::Usual(_) => host.to_string(),
-            said => format!("{host}, as {said} says"),
+        match self.sayer() {
+            Some(sayer) => format!("{host}, as {sayer} says"),
+            None => host.to_string(),
         }
     }
 }
