@@ -15,6 +15,23 @@ check_string <- function(x, name, call = sys.call(-1L)) {
   x
 }
 
+# Each method that has arguments without a default calls this first: one that was not
+# given is told by its name, and by that of the method, instead of from inside.
+check_given <- function() {
+  method <- sys.function(-1L)
+  frame <- parent.frame()
+  args <- formals(method)
+  for (name in setdiff(names(args), "...")) {
+    has_default <- !identical(args[[name]], quote(expr = ))
+    if (!has_default && eval(call("missing", as.name(name)), frame)) {
+      stop_argument(
+        "'", name, "' is missing: $", attr(method, "name"), "() can't do without it",
+        call = sys.call(-1L)
+      )
+    }
+  }
+}
+
 # Anything that `...` catches is a mistake: it is there so that arguments must
 # be named in full.
 check_no_extras <- function(fun, ..., call = sys.call(-1L)) {

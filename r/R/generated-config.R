@@ -2,14 +2,13 @@
 
 new_config_collection <- function(.handle) {
   create <- function(name, data, labels = NULL, templating = NULL) {
-    force(name)
-    force(data)
+    check_given()
     reply <- call_engine(.handle, "config_create", as.list(environment()))
     reply$id
   }
 
   inspect <- function(id) {
-    force(id)
+    check_given()
     call_engine(.handle, "config_inspect", as.list(environment()))
   }
 
@@ -18,14 +17,13 @@ new_config_collection <- function(.handle) {
   }
 
   remove <- function(id) {
-    force(id)
+    check_given()
     call_engine(.handle, "config_remove", as.list(environment()))
   }
 
   update <- function(id, version, name = NULL, labels = NULL, data = NULL,
                      templating = NULL) {
-    force(id)
-    force(version)
+    check_given()
     call_engine(.handle, "config_update", as.list(environment()))
   }
 

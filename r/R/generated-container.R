@@ -11,13 +11,14 @@ new_container_collection <- function(.handle) {
                      on_build = NULL, labels = NULL, stop_signal = NULL,
                      stop_timeout = NULL, shell = NULL, host_config = NULL,
                      network = NULL, name = NULL, platform = NULL) {
-    force(image)
+    check_given()
     reply <- call_engine(.handle, "container_create", as.list(environment()))
     warn_engine(reply$warnings, "creating container")
     get_container(.handle, reply$id)
   }
 
   get <- function(id) {
+    check_given()
     get_container(.handle, id)
   }
 
@@ -30,13 +31,14 @@ new_container_collection <- function(.handle) {
   }
 
   remove <- function(id, delete_volumes = NULL, force = NULL, link = NULL) {
-    force(id)
+    check_given()
     call_engine(.handle, "container_remove", as.list(environment()))
   }
 
   run <- function(image, cmd = NULL, ..., detach = FALSE, rm = FALSE,
                   stream = stdout(), host_config = NULL, stdin = NULL,
                   pull = NULL, interactive = FALSE, detach_keys = NULL) {
+    check_given()
     container_run(
       .handle, create, image, cmd, ..., detach = detach, rm = rm, stream = stream, host_config = host_config, stdin = stdin, pull = pull, interactive = interactive, detach_keys = detach_keys
     )
@@ -99,10 +101,12 @@ new_container <- function(.handle, .first) {
   }
 
   cp_in <- function(src, dest, follow_link = NULL, archive = NULL) {
+    check_given()
     copy_in(.handle, .id, src, dest, follow_link, archive)
   }
 
   cp_out <- function(src, dest, follow_link = NULL) {
+    check_given()
     copy_out(.handle, .id, src, dest, follow_link)
   }
 
@@ -115,6 +119,7 @@ new_container <- function(.handle, .first) {
                    privileged = NULL, user = NULL, working_dir = NULL,
                    detach = FALSE, stream = stdout(), console_size = NULL,
                    interactive = FALSE) {
+    check_given()
     container_exec(.handle, .id, as.list(environment()))
   }
 
@@ -122,7 +127,7 @@ new_container <- function(.handle, .first) {
                           detach_keys = NULL, tty = NULL, env = NULL,
                           privileged = NULL, user = NULL, working_dir = NULL,
                           console_size = NULL) {
-    force(cmd)
+    check_given()
     reply <- call_engine(
       .handle, "exec_create", c(id = .id, as.list(environment()))
     )
@@ -134,7 +139,7 @@ new_container <- function(.handle, .first) {
   }
 
   get_archive <- function(path, dest) {
-    force(dest)
+    check_given()
     save_bytes(
       .handle, "container_get_archive", given(id = .id, path = path), dest
     )
@@ -181,7 +186,7 @@ new_container <- function(.handle, .first) {
   }
 
   path_stat <- function(path) {
-    force(path)
+    check_given()
     call_engine(
       .handle, "container_path_stat", c(id = .id, as.list(environment()))
     )
@@ -197,6 +202,7 @@ new_container <- function(.handle, .first) {
 
   put_archive <- function(src, path, no_overwrite_dir_non_dir = NULL,
                           copy_uid_gid = NULL) {
+    check_given()
     put_archive_in(.handle, c(id = .id, as.list(environment())))
   }
 
@@ -212,7 +218,7 @@ new_container <- function(.handle, .first) {
   }
 
   rename <- function(name) {
-    force(name)
+    check_given()
     call_engine(
       .handle, "container_rename", c(id = .id, as.list(environment()))
     )

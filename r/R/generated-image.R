@@ -13,6 +13,7 @@ new_image_collection <- function(.handle) {
   }
 
   get <- function(id) {
+    check_given()
     get_image(.handle, id)
   }
 
@@ -30,12 +31,12 @@ new_image_collection <- function(.handle) {
   }
 
   remove <- function(name, force = NULL, noprune = NULL, platforms = NULL) {
-    force(name)
+    check_given()
     call_engine(.handle, "image_remove", as.list(environment()))
   }
 
   search <- function(term, limit = NULL, filters = NULL) {
-    force(term)
+    check_given()
     call_engine(.handle, "image_search", as.list(environment()))
   }
 
@@ -102,7 +103,7 @@ new_image <- function(.handle, .first, .name) {
   }
 
   tag <- function(repo, tag = NULL) {
-    force(repo)
+    check_given()
     call_engine(.handle, "image_tag", c(name = .id, as.list(environment())))
     invisible(NULL)
   }
@@ -112,6 +113,7 @@ new_image <- function(.handle, .first, .name) {
   }
 
   untag <- function(repo_tag) {
+    check_given()
     invisible(image_untag(.handle, .id, .attrs$repo_tags, repo_tag))
   }
 

@@ -11,6 +11,7 @@ new_network_collection <- function(.handle) {
   }
 
   get <- function(id) {
+    check_given()
     get_network(.handle, id)
   }
 
@@ -24,7 +25,7 @@ new_network_collection <- function(.handle) {
   }
 
   remove <- function(id) {
-    force(id)
+    check_given()
     call_engine(.handle, "network_remove", as.list(environment()))
   }
 

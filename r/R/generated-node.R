@@ -2,11 +2,12 @@
 
 new_node_collection <- function(.handle) {
   delete <- function(id, force = NULL) {
-    force(id)
+    check_given()
     call_engine(.handle, "node_remove", as.list(environment()))
   }
 
   get <- function(id) {
+    check_given()
     get_node(.handle, id)
   }
 
@@ -68,7 +69,7 @@ new_node <- function(.handle, .first) {
 
   update <- function(version, name = NULL, labels = NULL, role = NULL,
                      availability = NULL) {
-    force(version)
+    check_given()
     call_engine(.handle, "node_update", c(id = .id, as.list(environment())))
   }
 

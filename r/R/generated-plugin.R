@@ -2,12 +2,12 @@
 
 new_plugin_collection <- function(.handle) {
   create <- function(name, plugin_data_dir) {
-    force(name)
-    force(plugin_data_dir)
+    check_given()
     call_engine(.handle, "plugin_create", as.list(environment()))
   }
 
   get <- function(name) {
+    check_given()
     get_plugin(.handle, name)
   }
 
@@ -16,7 +16,7 @@ new_plugin_collection <- function(.handle) {
   }
 
   privileges <- function(remote) {
-    force(remote)
+    check_given()
     call_engine(.handle, "plugin_privileges", as.list(environment()))
   }
 

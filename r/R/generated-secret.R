@@ -3,14 +3,13 @@
 new_secret_collection <- function(.handle) {
   create <- function(name, data, labels = NULL, driver = NULL,
                      templating = NULL) {
-    force(name)
-    force(data)
+    check_given()
     reply <- call_engine(.handle, "secret_create", as.list(environment()))
     reply$id
   }
 
   inspect <- function(id) {
-    force(id)
+    check_given()
     call_engine(.handle, "secret_inspect", as.list(environment()))
   }
 
@@ -19,14 +18,13 @@ new_secret_collection <- function(.handle) {
   }
 
   remove <- function(id) {
-    force(id)
+    check_given()
     call_engine(.handle, "secret_remove", as.list(environment()))
   }
 
   update <- function(id, version, name = NULL, labels = NULL, data = NULL,
                      driver = NULL, templating = NULL) {
-    force(id)
-    force(version)
+    check_given()
     call_engine(.handle, "secret_update", as.list(environment()))
   }
 

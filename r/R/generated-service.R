@@ -2,6 +2,7 @@
 
 new_service_collection <- function(.handle) {
   get <- function(id) {
+    check_given()
     get_service(.handle, id)
   }
 
@@ -10,7 +11,7 @@ new_service_collection <- function(.handle) {
   }
 
   remove <- function(id) {
-    force(id)
+    check_given()
     call_engine(.handle, "service_remove", as.list(environment()))
   }
 

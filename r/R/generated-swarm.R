@@ -36,7 +36,7 @@ new_swarm_collection <- function(.handle) {
                      encryption_config = NULL, task_defaults = NULL,
                      rotate_worker_token = NULL, rotate_manager_token = NULL,
                      rotate_manager_unlock_key = NULL) {
-    force(version)
+    check_given()
     call_engine(.handle, "swarm_update", as.list(environment()))
   }
 

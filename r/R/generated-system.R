@@ -10,6 +10,7 @@ new_client <- function(.handle) {
   }
 
   cp <- function(src, dest, follow_link = NULL, archive = NULL) {
+    check_given()
     copy_anywhere(.handle, src, dest, follow_link, archive)
   }
 
@@ -27,6 +28,7 @@ new_client <- function(.handle) {
 
   request <- function(verb, path, query = NULL, body = NULL, headers = NULL,
                       stream = NULL) {
+    check_given()
     send_by_hand(.handle, verb, path, query, body, headers, stream)
   }
 

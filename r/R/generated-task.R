@@ -2,6 +2,7 @@
 
 new_task_collection <- function(.handle) {
   get <- function(id) {
+    check_given()
     get_task(.handle, id)
   }
 

@@ -8,6 +8,7 @@ new_volume_collection <- function(.handle) {
   }
 
   get <- function(name) {
+    check_given()
     get_volume(.handle, name)
   }
 
@@ -22,7 +23,7 @@ new_volume_collection <- function(.handle) {
   }
 
   remove <- function(name, force = NULL) {
-    force(name)
+    check_given()
     call_engine(.handle, "volume_remove", as.list(environment()))
   }
 
@@ -54,6 +55,7 @@ new_volume <- function(.handle, .first) {
   }
 
   map <- function(path, readonly = FALSE) {
+    check_given()
     volume_map(.id, path, readonly)
   }
 
@@ -71,7 +73,7 @@ new_volume <- function(.handle, .first) {
   }
 
   update <- function(version, spec = NULL) {
-    force(version)
+    check_given()
     call_engine(.handle, "volume_update", c(name = .id, as.list(environment())))
   }
 

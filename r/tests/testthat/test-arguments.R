@@ -36,6 +36,35 @@ test_that("scalars are checked by kind", {
   refuses(container$create("i", stop_timeout = "1"), "'stop_timeout' must be a scalar integer (non-NA)")
 })
 
+test_that("what is missing is named, and so is the method, of every object", {
+  count <- 0L
+  for (class in names(faces)) {
+    object <- object_at(class, "1.41")
+    for (name in ls(object)) {
+      needed <- if (is.function(object[[name]])) {
+        Filter(function(default) identical(default, quote(expr = )), formals(object[[name]]))
+      }
+      needed <- setdiff(names(needed), "...")
+      if (length(needed) > 0L) {
+        error <- expect_error(object[[name]](), class = "docker_argument")
+        expect_identical(error$argument, needed[[1L]])
+        expect_identical(
+          conditionMessage(error),
+          sprintf("'%s' is missing: $%s() can't do without it", needed[[1L]], name)
+        )
+        count <- count + 1L
+      }
+    }
+  }
+  expect_gt(count, 40L)
+  # Also through a function of the user's, and where another was given.
+  stop_one <- function(id) container$get(id)
+  error <- expect_error(stop_one(), class = "docker_argument")
+  expect_identical(error$call, quote(container$get(id)))
+  error <- expect_error(object_at("docker_container", "1.41")$cp_in("x"), class = "docker_argument")
+  expect_identical(error$argument, "dest")
+})
+
 test_that("filters are named vectors or lists, or JSON", {
   refuses(container$list(filters = "x"), "'filters' must be named")
   refuses(container$list(filters = c(a = "x", "y")), "All elements of 'filters' must be named")
@@ -214,8 +243,8 @@ test_that("a stream is one that can be written to", {
 test_that("run takes the arguments of create", {
   reads(container$run("i", "true", name = "x"))
   refuses(container$run("i", nosuch = 1), "Unknown argument 'nosuch'")
-  expect_error(container$run(), "argument \"image\" is missing")
-  expect_error(container$create(), "argument \"image\" is missing")
+  refuses(container$run(), "'image' is missing: $run() can't do without it")
+  refuses(container$create(), "'image' is missing: $create() can't do without it")
   refuses(container$run("i", detach = NA), "'detach' must be scalar logical (non-NA)")
   refuses(container$run("i", rm = 1), "'rm' must be scalar logical (non-NA)")
   refuses(container$run("i", stream = 1), "'stream' must be a connection")

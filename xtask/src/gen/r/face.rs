@@ -200,7 +200,10 @@ fn method(name: &str, says: &Value, details: Option<&Details>, api: &Api) -> Res
             formal.name
         );
     }
-    let body = body(says, endpoint, &formals, &with, key.as_deref(), details)?;
+    let body = checked(
+        body(says, endpoint, &formals, &with, key.as_deref(), details)?,
+        &formals,
+    );
     let doc = match (optional(says, "doc")?, endpoint) {
         (Some(doc), _) => doc,
         (None, Some(endpoint)) => endpoint.doc.clone(),
@@ -227,6 +230,15 @@ fn method(name: &str, says: &Value, details: Option<&Details>, api: &Api) -> Res
         },
         orders: Vec::new(),
     })
+}
+
+/// The same, which first sees to it that all is given that has no default.
+fn checked(mut body: Vec<String>, formals: &[Formal]) -> Vec<String> {
+    let is_needed = |it: &Formal| it.default.is_none() && it.name != "...";
+    if formals.iter().any(is_needed) {
+        body.insert(0, "check_given()".to_owned());
+    }
+    body
 }
 
 /// What a method does, as lines of R.
@@ -275,11 +287,7 @@ fn body(
         (false, false) => format!(", c({fixed}, {own})"),
     };
     let call = format!("call_engine(.handle, \"{}\"{args})", endpoint.id);
-    let mut lines: Vec<String> = formals
-        .iter()
-        .filter(|it| it.default.is_none() && it.name != "...")
-        .map(|it| format!("force({})", quoted(&it.name)))
-        .collect();
+    let mut lines = Vec::new();
     match optional(says, "value")? {
         Some(value) => {
             lines.push(format!("reply <- {call}"));
@@ -446,10 +454,11 @@ fn constructor(name: &str, says: &Value, api: &Api) -> Result<Method> {
             .context("an order is up to a version")?;
         orders.push((minor(until)?, names.texts()?));
     }
+    let body = vec![format!("make_type(.handle, \"{name}\", \"{of}\", {own})")];
     Ok(Method {
         name: name.to_owned(),
+        body: checked(body, &formals),
         formals,
-        body: vec![format!("make_type(.handle, \"{name}\", \"{of}\", {own})")],
         doc: format!("Make `{name}`, for arguments that take one."),
         cli: None,
         endpoint: None,
