@@ -125,6 +125,11 @@ NULL
   .Call(savvy_native_log_read__impl, `log`)
 }
 
+#' Which of the `known` names a misspelt one was meant to be; NULL if none, or several.
+`native_meant` <- function(`name`, `known`) {
+  .Call(savvy_native_meant__impl, `name`, `known`)
+}
+
 #' Output as it arrives: a stream to read from.
 `native_open` <- function(`pointer`, `endpoint`, `args`, `tty`, `display`) {
   .Call(savvy_native_open__impl, `pointer`, `endpoint`, `args`, `tty`, `display`)

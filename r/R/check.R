@@ -53,6 +53,6 @@ check_no_extras <- function(fun, ..., call = sys.call(-1L)) {
     "Unknown argument", if (n == 1L) "" else "s", " passed to '", fun, "': ",
     paste(extras, collapse = ", "),
     if (n_positional > 0L) " (arguments are given by name, as in `host = `)",
-    call = call
+    argument = named[seq_along(named) == 1L], call = call
   )
 }

@@ -55,13 +55,14 @@ conditionCall.docker_error <- function(c) {
   NULL
 }
 
-stop_argument <- function(..., call = sys.call(-2L)) {
+stop_argument <- function(..., argument = NULL, call = sys.call(-2L)) {
   message <- paste0(...)
-  # Which argument it is stands in front.
-  argument <- regmatches(message, regexpr("^'[^']+'", message))
-  fields <- if (length(argument) == 1L) {
-    list(argument = substr(argument, 2L, nchar(argument) - 1L))
+  if (is.null(argument)) {
+    # Which argument it is stands in front.
+    quoted <- regmatches(message, regexpr("^'[^']+'", message))
+    argument <- substr(quoted, 2L, nchar(quoted) - 1L)
   }
+  fields <- if (length(argument) == 1L) list(argument = argument)
   raise("docker_argument", message, fields, call)
 }
 

@@ -1,12 +1,17 @@
 # What the methods of containers do beyond one call.
 
-# Runs a command in a new container, as `create` would make it.
-container_run <- function(handle, create, image, cmd, ..., detach, rm, stream,
+# Runs a command in a new container, as `.create` would make it. What a user calls an
+# argument in `...` is never the beginning of a name with a dot.
+container_run <- function(.handle, .create, image, cmd, ..., detach, rm, stream,
                           host_config, stdin = NULL, pull = NULL,
                           interactive = FALSE, detach_keys = NULL,
-                          call = sys.call(-1L)) {
-  force(call)
-  check_by_name(create, ..., call = call)
+                          .call = sys.call(-1L)) {
+  handle <- .handle
+  create <- .create
+  call <- .call
+  if (...length() > 0L) {
+    check_by_name(...names(), create, sys.function(-1L), call)
+  }
   interactive <- check_interactive(interactive, call)
   check_keys(detach_keys, interactive, call)
   if (interactive) {
@@ -39,21 +44,21 @@ container_run <- function(handle, create, image, cmd, ..., detach, rm, stream,
 
 # More arguments of `run` are given by name: a second word of a command is not
 # meant as the name of a host.
-check_by_name <- function(create, ..., call) {
-  if (...length() == 0L) {
-    return(invisible())
-  }
-  given <- ...names()
+check_by_name <- function(given, create, run, call) {
   if (is.null(given) || !all(nzchar(given), na.rm = TRUE) || anyNA(given)) {
     stop_argument(
       "Arguments after 'cmd' are given by name; a command of several words is one vector, ",
       "as in `cmd = c(\"echo\", \"hello\")`",
-      call = call
+      argument = "cmd", call = call
     )
   }
   known <- names(formals(create))
   for (name in given[is.na(pmatch(given, known, duplicates.ok = TRUE))]) {
-    stop_argument("Unknown argument '", name, "'", meant(name, known), call = call)
+    stop_argument(
+      "Unknown argument '", name, "'",
+      meant(name, union(known, setdiff(names(formals(run)), "..."))),
+      argument = name, call = call
+    )
   }
 }
 

@@ -71,15 +71,11 @@ no_element <- function(x, name) {
   )
 }
 
-# The one known name that a misspelt one is nearest to: two slips at most, and
-# fewer in a short name.
+# The known name that a misspelt one was probably meant to be, as a message has it; by
+# the same rule as within arguments.
 meant <- function(name, known) {
-  slips <- drop(utils::adist(name, known, ignore.case = TRUE))
-  nearest <- known[slips == min(slips)]
-  if (length(nearest) != 1L || min(slips) > min(2L, nchar(name) %/% 3L)) {
-    return(NULL)
-  }
-  paste0("; is '", nearest, "' meant?")
+  found <- unwrap(native_meant(name, known))
+  if (!is.null(found)) paste0("; is '", found, "' meant?")
 }
 
 # Completion shows what a user may use, not the hidden state.

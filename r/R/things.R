@@ -44,7 +44,7 @@ image_untag <- function(handle, id, repo_tags, repo_tag, call = sys.call(-1L)) {
   if (!repo_tag %in% known) {
     stop_argument(
       "Invalid repo_tag '", repo_tag, "' for image '", id, "'",
-      call = call
+      argument = "repo_tag", call = call
     )
   }
   call_engine(handle, "image_remove", list(name = repo_tag), call)

@@ -119,6 +119,11 @@ SEXP savvy_native_log_read__impl(SEXP c_arg__log) {
     return handle_result(res);
 }
 
+SEXP savvy_native_meant__impl(SEXP c_arg__name, SEXP c_arg__known) {
+    SEXP res = savvy_native_meant__ffi(c_arg__name, c_arg__known);
+    return handle_result(res);
+}
+
 SEXP savvy_native_open__impl(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__tty, SEXP c_arg__display) {
     SEXP res = savvy_native_open__ffi(c_arg__pointer, c_arg__endpoint, c_arg__args, c_arg__tty, c_arg__display);
     return handle_result(res);
@@ -222,6 +227,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"savvy_native_log_close__impl", (DL_FUNC) &savvy_native_log_close__impl, 1},
     {"savvy_native_log_outcome__impl", (DL_FUNC) &savvy_native_log_outcome__impl, 1},
     {"savvy_native_log_read__impl", (DL_FUNC) &savvy_native_log_read__impl, 1},
+    {"savvy_native_meant__impl", (DL_FUNC) &savvy_native_meant__impl, 2},
     {"savvy_native_open__impl", (DL_FUNC) &savvy_native_open__impl, 5},
     {"savvy_native_put__impl", (DL_FUNC) &savvy_native_put__impl, 3},
     {"savvy_native_request__impl", (DL_FUNC) &savvy_native_request__impl, 3},

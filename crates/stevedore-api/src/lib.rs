@@ -31,6 +31,7 @@ mod hidden;
 pub mod image;
 mod kind;
 mod lower;
+mod meant;
 mod object;
 pub mod option;
 mod refusal;
@@ -54,6 +55,7 @@ pub use generated::{
     config, exec, network, node, plugin, secret, service, swarm, system, task, volume,
 };
 pub use hidden::{HIDDEN, holds_secrets, is_secret};
+pub use meant::meant;
 pub use refusal::{in_the_way, missing, usual_reason};
 pub use schema::{Field, Object, Schema, Span};
 pub use time::{NotATimestamp, Timestamp};

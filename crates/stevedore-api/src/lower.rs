@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Number, Value as Json};
 
+use crate::meant::meant;
 use crate::reply::whole;
 use crate::{ApiVersion, Arg, Fault, Info, Object, Place, Schema, Span, Value};
 
@@ -258,36 +259,9 @@ pub(crate) fn missing(info: &'static Info, arg: &Arg) -> Fault {
     }
 }
 
-/// A hint at the known name that was probably meant, if any.
+/// The known name that was probably meant, as a message has it.
 fn near(name: &str, known: &[&str]) -> String {
     meant(name, known).map_or_else(String::new, |known| format!(" (is `{known}` meant?)"))
-}
-
-/// The known name that was probably meant.
-pub(crate) fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let squash = |text: &str| text.replace(['_', '-'], "").to_lowercase();
-    let wanted = squash(name);
-    let begins = |known: &str| known.starts_with(&wanted) || wanted.starts_with(known);
-    let find = |is_near: &dyn Fn(&str) -> bool| {
-        let mut known = known.iter().copied();
-        known.find(|known| is_near(&squash(known)))
-    };
-    find(&begins).or_else(|| find(&|known| is_a_slip(&wanted, known)))
-}
-
-/// Whether one is the other but for one slip of the fingers: a letter too many, one too few,
-/// a wrong one, or two that have changed places.
-fn is_a_slip(one: &str, other: &str) -> bool {
-    let (one, other): (Vec<_>, Vec<_>) = (one.chars().collect(), other.chars().collect());
-    let start = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    let rest = |of: &[char]| of.iter().skip(start).rev().copied().collect::<Vec<_>>();
-    let (one, other) = (rest(&one), rest(&other));
-    let end = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    match (one.get(end..), other.get(end..)) {
-        (Some([]), Some([_])) | (Some([_]), Some([] | [_])) => start + end > 1,
-        (Some([a, b]), Some([c, d])) => start + end > 1 && a == d && b == c,
-        _ => false,
-    }
 }
 
 fn expected(schema: Schema) -> &'static str {

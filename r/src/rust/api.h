@@ -14,6 +14,7 @@ SEXP savvy_native_log__ffi(SEXP c_arg__pointer, SEXP c_arg__args, SEXP c_arg__di
 SEXP savvy_native_log_close__ffi(SEXP c_arg__log);
 SEXP savvy_native_log_outcome__ffi(SEXP c_arg__log);
 SEXP savvy_native_log_read__ffi(SEXP c_arg__log);
+SEXP savvy_native_meant__ffi(SEXP c_arg__name, SEXP c_arg__known);
 SEXP savvy_native_open__ffi(SEXP c_arg__pointer, SEXP c_arg__endpoint, SEXP c_arg__args, SEXP c_arg__tty, SEXP c_arg__display);
 SEXP savvy_native_put__ffi(SEXP c_arg__pointer, SEXP c_arg__source, SEXP c_arg__args);
 SEXP savvy_native_request__ffi(SEXP c_arg__pointer, SEXP c_arg__request, SEXP c_arg__whole);

@@ -65,6 +65,24 @@ test_that("what is missing is named, and so is the method, of every object", {
   expect_identical(error$argument, "dest")
 })
 
+test_that("a misspelt argument of run is named, with the one that is meant", {
+  for (case in list(c("nmae", "name"), c("detahc", "detach"), c("host_confg", "host_config"))) {
+    args <- list("busybox", 1)
+    names(args) <- c("image", case[[1L]])
+    error <- expect_error(do.call(container$run, args), class = "docker_argument")
+    expect_identical(error$argument, case[[1L]])
+    expect_identical(
+      conditionMessage(error),
+      sprintf("Unknown argument '%s'; is '%s' meant?", case[[1L]], case[[2L]])
+    )
+  }
+  # No name of a function inside is taken for one.
+  refuses(container$run("busybox", "ls", h = 1), "Unknown argument 'h'")
+  refuses(container$run("busybox", "ls", cre = 1), "Unknown argument 'cre'")
+  error <- expect_error(container$run("busybox", "echo", "hello"), class = "docker_argument")
+  expect_identical(error$argument, "cmd")
+})
+
 test_that("filters are named vectors or lists, or JSON", {
   refuses(container$list(filters = "x"), "'filters' must be named")
   refuses(container$list(filters = c(a = "x", "y")), "All elements of 'filters' must be named")

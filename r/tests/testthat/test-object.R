@@ -82,6 +82,8 @@ test_that("what an object lacks is an error that names both", {
     "^No element 'pin' within 'docker_client' object; is 'ping' meant\\?$"
   )
   expect_error(docker$containers, "is 'container' meant")
+  expect_error(docker$contianer, "is 'container' meant")
+  expect_error(new_container(list(), list())$strat, "is 'start' meant")
   expect_error(docker[[1]], "'i' must be a scalar character (non-NA)", fixed = TRUE)
   expect_identical(docker[["ping"]], docker$ping)
 })

@@ -76,6 +76,17 @@ fn native_call(pointer: Sexp, endpoint: &str, args: Sexp) -> savvy::Result<Sexp>
     native(|| client(&pointer)?.call(endpoint, sys::read(&args)?))
 }
 
+/// Which of the `known` names a misspelt one was meant to be; NULL if none, or several.
+#[savvy]
+fn native_meant(name: &str, known: Sexp) -> savvy::Result<Sexp> {
+    native(|| {
+        let known = sys::read(&known)?.texts().unwrap_or_default();
+        let known: Vec<&str> = known.iter().flatten().map(String::as_str).collect();
+        let meant = stevedore_api::meant(name, &known);
+        sys::write(&meant.map_or(Tree::Null, Tree::text))
+    })
+}
+
 /// An argument of several parts, in the API's own words.
 #[savvy]
 fn native_type(of: &str, args: Sexp) -> savvy::Result<Sexp> {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::{Command, Invalid, number};
 use crate::container::Create;
-use crate::lower::meant;
+use crate::meant::meant;
 
 mod draft;
 mod finish;
