@@ -136,6 +136,18 @@ impl Error {
         self
     }
 
+    /// The same, about an argument: `source`.
+    pub fn of_argument(mut self, argument: &str) -> Self {
+        self.0.argument = Some(argument.to_owned());
+        self
+    }
+
+    /// The same, with what is in the way, in a word: `container_is_not_running`.
+    pub fn because(mut self, reason: &'static str) -> Self {
+        self.0.in_the_way = Some(reason);
+        self
+    }
+
     /// The same, with the exit code of what failed.
     pub fn with_exit_code(mut self, code: i64) -> Self {
         self.0.exit_code = Some(code);

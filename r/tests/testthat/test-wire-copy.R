@@ -92,3 +92,31 @@ test_that("Ctrl-C ends a copy, closes its socket and leaves no part of a file", 
   })
   expect_identical(dir(here, recursive = TRUE, all.files = TRUE), character())
 })
+
+test_that("what is wrong with a copy is told with the argument that it is about", {
+  here <- empty_folder()
+  nothing <- c(
+    "says: nothing is asked for", "exchanges:", "  - on: GET /_ping", "    times: any",
+    "    reply: {headers: {Api-Version: \"1.41\"}, text: OK}"
+  )
+  wire(nothing, function(host, seen) {
+    docker <- docker_client(host = host, api_version = "1.41")
+    x <- new_container(environment(docker$ping)$.handle, list(id = "web"))
+    about <- function(argument, expr) {
+      error <- expect_error(expr, class = "docker_argument")
+      expect_identical(error$argument, argument)
+    }
+    about("src", docker$cp(here, here))
+    about("src", docker$cp("", "web:/"))
+    about("src", docker$cp("web:", here))
+    about("dest", docker$cp("web:/a", ""))
+    about("src", x$cp_in(file.path(here, "none"), "/"))
+    about("dest", x$cp_in(here, ""))
+    about("src", x$cp_out("", here))
+    about("dest", x$cp_out("/a", file.path(here, "no", "such")))
+    about("src", x$put_archive(raw(3), "/"))
+    about("src", x$put_archive(file.path(here, "none"), "/"))
+    about("path", x$put_archive(raw(3), ""))
+  })
+})
+

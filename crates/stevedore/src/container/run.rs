@@ -98,7 +98,8 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
             "a detached run is not connected to its standard input: give it none and no terminal, \
              or don't detach",
         )
-        .at(Create::INFO));
+        .at(Create::INFO)
+        .of_argument("stdin"));
     }
     // A pull may come before the create that would refuse it.
     if let Some(image) = args.text("image") {

@@ -85,7 +85,8 @@ impl Launch {
                     "a detached command is not connected to its standard input: give it none, or \
                      don't detach",
                 )
-                .at(Create::INFO));
+                .at(Create::INFO)
+                .of_argument("stdin"));
             }
             self.args.set("stdin", true);
         }

@@ -67,10 +67,10 @@ pub(crate) fn put(client: &Client, source: &Given, given: &Given) -> Result<Sexp
                 Ok(Copied::default())
             }
             (_, Some(path)) => container.put_files(put, path).await,
-            _ => Err(Error::new(
-                ErrorKind::Argument,
-                "'src' must be raw or a file name",
-            )),
+            _ => Err(
+                Error::new(ErrorKind::Argument, "'src' must be raw or a file name")
+                    .of_argument("source"),
+            ),
         }
     })?;
     told(&copied.map_err(in_r_words)?)
@@ -113,11 +113,25 @@ fn told(copied: &Copied) -> Result<Sexp, Stop> {
     ]))
 }
 
+/// What R calls an argument of a copy.
+fn in_r(argument: &str) -> &'static str {
+    match argument {
+        "destination" => "dest",
+        "path" => "path",
+        _ => "src",
+    }
+}
+
 /// 0.9.6 began what it said of files with a capital letter.
 fn in_r_words(error: Error) -> Failure {
+    let argument = error.argument().map(in_r);
     let capital = matches!(error.kind(), ErrorKind::Argument | ErrorKind::Local)
         && !error.to_string().starts_with("must ");
     let failure = Failure::from(error);
+    let failure = match argument {
+        Some(argument) => failure.about(argument),
+        None => failure,
+    };
     if capital {
         failure.capitalised()
     } else {

@@ -58,6 +58,13 @@ impl Failure {
         self
     }
 
+    /// The same, about an argument as R has it.
+    pub(crate) fn about(mut self, argument: &'static str) -> Self {
+        self.fields.retain(|(name, _)| *name != "argument");
+        self.fields.push(("argument", Tree::text(argument)));
+        self
+    }
+
     pub(crate) fn tree(&self) -> Tree<'_> {
         Tree::record(vec![
             (
@@ -137,9 +144,13 @@ impl From<Error> for Failure {
         }
         if let Some(info) = error.endpoint() {
             fields.push(("endpoint", Tree::text(info.legacy)));
-            if let Some(argument) = error.argument() {
-                fields.push(("argument", Tree::text(faces::spoken(info, argument))));
-            }
+        }
+        if let Some(argument) = error.argument() {
+            let argument = match error.endpoint() {
+                Some(info) => faces::spoken(info, argument),
+                None => argument.to_owned(),
+            };
+            fields.push(("argument", Tree::text(argument)));
         }
         let message = in_r_words(&error);
         let causes = causes(&error);

@@ -84,7 +84,9 @@ impl Container {
         if let Err(error) = looked {
             let message = "what is to be unpacked does not begin as a plain tar archive does; \
                            a compressed one must be decompressed first";
-            return Err(Error::new(ErrorKind::Argument, message).caused_by(error));
+            return Err(Error::new(ErrorKind::Argument, message)
+                .of_argument("archive")
+                .caused_by(error));
         }
         let rest = Pieces::new(move |cx| match held.pop_front() {
             Some(piece) => Poll::Ready(Ok(Some(piece))),

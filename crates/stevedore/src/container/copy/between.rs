@@ -11,7 +11,7 @@ use stevedore_client::{Answer, Error, ErrorKind, Result};
 use super::archive::{Destination, Pieces, Place, damaged, followed, mode, next, put, stat_of};
 use super::names::{Names, hostile};
 use super::tar::{self, Decoder, Entry, Item, Kind};
-use super::{Copied, CopyOptions, asked};
+use super::{Copied, CopyOptions, about, asked};
 use crate::container::Container;
 
 /// Refuses to copy within one container.
@@ -37,7 +37,8 @@ async fn refuse_one(from: &Container, to: &Container) -> Result<()> {
                 "cannot copy within one container, {}: run `cp` in it with exec",
                 from.id()
             ),
-        ));
+        )
+        .of_argument("destination"));
     }
     Ok(())
 }
@@ -49,9 +50,11 @@ pub(super) async fn copy(
     destination: &str,
     options: &CopyOptions,
 ) -> Result<Copied> {
-    let source = asked(source)?;
+    let source = asked(source).map_err(about("source"))?;
     refuse_one(from, to).await?;
-    let target = Destination::find(to, destination).await?;
+    let target = Destination::find(to, destination)
+        .await
+        .map_err(about("destination"))?;
     let real = followed(from, &source, options.follow_link).await?;
     let mut answer = from.archive(&real.asked()).await?;
     let mut decoder = Decoder::new();
@@ -70,7 +73,8 @@ pub(super) async fn copy(
     };
     let (folder, place) = target
         .place(to, &source.asked(), is_folder, source.is_contents)
-        .await?;
+        .await
+        .map_err(about("destination"))?;
     let root = match &place {
         Place::Own => Some(source.name().as_bytes()),
         Place::Named(name) => Some(name.as_bytes()),

@@ -64,4 +64,5 @@ fn no_container() -> Error {
         ErrorKind::Argument,
         "must specify at least one container source: one end must be CONTAINER:PATH",
     )
+    .of_argument("source")
 }

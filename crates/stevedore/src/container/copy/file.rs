@@ -10,7 +10,7 @@ use stevedore_client::{Error, ErrorKind, Result};
 use super::archive::{Destination, Pieces, Place, next, put, stat_of};
 use super::plan::{Found, InContainer};
 use super::tar::{self, Decoder, Entry, Item, Kind, Time};
-use super::{CopyOptions, asked};
+use super::{CopyOptions, about, asked};
 use crate::container::Container;
 
 /// No more than this is read into memory.
@@ -61,11 +61,14 @@ impl Container {
     /// Kind `Argument`: there is a directory. Kind `Refused`,
     /// [`is_not_found`](Error::is_not_found): there is no such container or directory.
     pub async fn write_file(&self, path: &str, bytes: impl Into<Bytes>) -> Result<()> {
-        let to = Destination::find(self, path).await?;
+        let to = Destination::find(self, path).await.map_err(about("path"))?;
         if to.found == Found::Folder {
             return Err(no_file(&asked(path)?, "is a directory"));
         }
-        let (folder, place) = to.place(self, path, false, false).await?;
+        let (folder, place) = to
+            .place(self, path, false, false)
+            .await
+            .map_err(about("path"))?;
         let Place::Named(name) = place else {
             return Err(no_file(&asked(path)?, "is a directory"));
         };
@@ -144,5 +147,5 @@ async fn read(container: &Container, path: &InContainer) -> Result<Read> {
 }
 
 fn no_file(path: &InContainer, why: &str) -> Error {
-    Error::new(ErrorKind::Argument, format!("'{}' {why}", path.asked()))
+    Error::new(ErrorKind::Argument, format!("'{}' {why}", path.asked())).of_argument("path")
 }

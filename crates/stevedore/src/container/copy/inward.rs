@@ -11,7 +11,7 @@ use stevedore_client::Result;
 use super::archive::{Destination, Pieces, Place, put};
 use super::local::LocalSource;
 use super::pack::Packer;
-use super::{Copied, CopyOptions};
+use super::{Copied, CopyOptions, about};
 use crate::container::Container;
 
 pub(super) async fn copy(
@@ -20,18 +20,22 @@ pub(super) async fn copy(
     destination: &str,
     options: &CopyOptions,
 ) -> Result<Copied> {
-    let source = LocalSource::find(source, options.follow_link)?;
-    let to = Destination::find(container, destination).await?;
+    let source = LocalSource::find(source, options.follow_link).map_err(about("source"))?;
+    let to = Destination::find(container, destination)
+        .await
+        .map_err(about("destination"))?;
     let shown = source.name.to_string_lossy();
     let (folder, place) = to
         .place(container, &shown, source.is_folder, source.is_contents)
-        .await?;
+        .await
+        .map_err(about("destination"))?;
     let root = match &place {
         Place::Own => Some(source.name.as_os_str()),
         Place::Named(name) => Some(OsStr::new(name)),
         Place::Contents => None,
     };
-    send(container, Packer::new(&source, root)?, put(folder, options)).await
+    let packer = Packer::new(&source, root).map_err(about("source"))?;
+    send(container, packer, put(folder, options)).await
 }
 
 /// Packs what is at `source` under its own name, and has it unpacked as `put` says.
@@ -40,9 +44,10 @@ pub(super) async fn unpack(
     put: PutArchive,
     source: &Path,
 ) -> Result<Copied> {
-    let source = LocalSource::find(source, false)?;
+    let source = LocalSource::find(source, false).map_err(about("source"))?;
     let root = (!source.is_contents).then_some(source.name.as_os_str());
-    send(container, Packer::new(&source, root)?, put).await
+    let packer = Packer::new(&source, root).map_err(about("source"))?;
+    send(container, packer, put).await
 }
 
 async fn send(container: &Container, packer: Packer, put: PutArchive) -> Result<Copied> {

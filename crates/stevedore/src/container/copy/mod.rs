@@ -254,13 +254,22 @@ impl Container {
     }
 }
 
+/// Says of an error about what was given which argument that is.
+fn about(argument: &'static str) -> impl Fn(Error) -> Error {
+    move |error| match error.kind() {
+        ErrorKind::Argument => error.of_argument(argument),
+        _ => error,
+    }
+}
+
 /// A path in a container that somebody gave.
 fn asked(path: &str) -> Result<plan::InContainer> {
     if path.is_empty() {
         return Err(Error::new(
             ErrorKind::Argument,
             "a path in a container is empty; its root is `/`",
-        ));
+        )
+        .of_argument("path"));
     }
     Ok(plan::InContainer::new(path))
 }

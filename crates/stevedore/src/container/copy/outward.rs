@@ -11,7 +11,7 @@ use super::names::Names;
 use super::plan::{Conflict, InContainer, Plan, plan};
 use super::tar::{Decoder, Item, Kind};
 use super::unpack::Unpacker;
-use super::{Copied, CopyOptions, asked};
+use super::{Copied, CopyOptions, about, asked};
 use crate::container::Container;
 
 pub(super) async fn copy(
@@ -20,8 +20,8 @@ pub(super) async fn copy(
     destination: &Path,
     options: &CopyOptions,
 ) -> Result<Copied> {
-    let source = asked(source)?;
-    let to = LocalDestination::find(destination)?;
+    let source = asked(source).map_err(about("source"))?;
+    let to = LocalDestination::find(destination).map_err(about("destination"))?;
     let real = followed(container, &source, options.follow_link).await?;
     let mut answer = container.archive(&real.asked()).await?;
     let mut stat = stat_of(&answer);
@@ -60,7 +60,8 @@ pub(super) async fn copy(
                     "'{}' is a device or a fifo, which can't be copied to this side",
                     source.asked()
                 ),
-            ))
+            )
+            .of_argument("source"))
         }
         Some(copied) => Ok(copied),
         None => Err(Error::new(
@@ -101,7 +102,7 @@ fn explain(conflict: Conflict, source: &InContainer, destination: &Path) -> Erro
             destination.display()
         ),
     };
-    Error::new(ErrorKind::Argument, message)
+    Error::new(ErrorKind::Argument, message).of_argument("destination")
 }
 
 /// The same error, with what is there now.
