@@ -336,7 +336,7 @@ faces$docker_container <- list(
       "The container's name, as it was last known."
     ),
     path_stat = about(
-      "What is at a path in the container, without its contents: a list of `name`, `size` in bytes, `mode`, `mtime` and `linkTarget`.",
+      "What is at a path in the container, without its contents: a list of `name`, `size` in bytes, `mode`, `mtime` and `linkTarget`. Where there is none, the container is asked for, too, so that the error says which of them is missing.",
       args = c(
         path = "The path, from the container's root."
       )

@@ -175,3 +175,17 @@ test_that("what is at a path is told in the API's own words", {
   expect_identical(x$path_stat("/link")$linkTarget, "/hello")
   expect_error(x$path_stat("/nope"), "path `/nope`", class = "docker_404")
 })
+
+test_that("a container that is removed is what is missing", {
+  docker <- live_client()
+  on.exit(remove_live())
+  x <- running(docker)
+  x$remove(force = TRUE)
+  for (ask in list(
+    function() x$path_stat("/etc"), function() x$get_archive("/etc", NULL),
+    function() x$get_archive("/etc", tempfile()), function() x$cp_out("/etc", tempdir())
+  )) {
+    error <- expect_error(ask(), class = "docker_no_such_container")
+    expect_match(conditionMessage(error), substr(x$id(), 1L, 12L))
+  }
+})

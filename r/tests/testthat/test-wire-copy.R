@@ -120,3 +120,24 @@ test_that("what is wrong with a copy is told with the argument that it is about"
   })
 })
 
+test_that("whether the path or its container is missing is told", {
+  script <- function(json) {
+    c(
+      one_request(
+        "HEAD /v1.41/containers/web/archive?path=/nope", "{status: 404}"
+      ),
+      "  - on: GET /v1.41/containers/web/json", sprintf("    reply: %s", json)
+    )
+  }
+  ask <- function(host) {
+    docker <- docker_client(host = host, api_version = "1.41")
+    new_container(environment(docker$ping)$.handle, list(id = "web"))$path_stat("/nope")
+  }
+  wire(script("{status: 404, json: {message: \"No such container: web\"}}"), function(host, seen) {
+    error <- expect_error(ask(host), "^No such container: web$", class = "docker_no_such_container")
+    expect_identical(error$endpoint, "container_path_stat")
+  })
+  wire(script("{json: {Id: web}}"), function(host, seen) {
+    expect_error(ask(host), "path `/nope`", class = "docker_404")
+  })
+})

@@ -17,7 +17,7 @@ use stevedore::ErrorKind;
 use stevedore_testing::{Daemon, Report, Script};
 use tar::{Tar, hex};
 
-use crate::{ID, blocking, docker};
+use crate::{ID, blocking, docker, endpoint};
 
 /// The stat header, as engines send it.
 fn stat(name: &str, mode: u32, target: &str) -> String {
@@ -122,7 +122,9 @@ fn tree(at: &Path) {
 /// An answer to `HEAD` has no room for a message.
 #[tokio::test]
 async fn what_is_not_there_is_named_though_the_engine_can_not_say_it() {
-    let daemon = self::daemon(&looks("/etc/none", None, ""));
+    let is_there =
+        format!("  - on: GET /v1.41/containers/{ID}/json\n    reply: {{json: {{Id: {ID}}}}}\n");
+    let daemon = self::daemon(&(looks("/etc/none", None, "") + &is_there));
     let error = docker(&daemon)
         .container(ID)
         .path_stat("etc/none")
@@ -136,6 +138,18 @@ async fn what_is_not_there_is_named_though_the_engine_can_not_say_it() {
         )
     );
     assert!(error.is_not_found());
+    daemon.finish().unwrap();
+
+    let is_gone = format!(
+        "  - on: GET /v1.41/containers/{ID}/json\n    \
+         reply: {{status: 404, json: {{message: \"No such container: {ID}\"}}}}\n"
+    );
+    let daemon = self::daemon(&(looks("/etc/none", None, "") + &is_gone));
+    let stat = docker(&daemon).container(ID).path_stat("etc/none").await;
+    let error = stat.unwrap_err();
+    assert_eq!(error.to_string(), format!("No such container: {ID}"));
+    assert_eq!(error.missing(), Some("no_such_container"));
+    assert_eq!(endpoint(&error), "container_path_stat");
     daemon.finish().unwrap();
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use savvy::Sexp;
 use stevedore::image::Progress;
-use stevedore::{ApiVersion, Error, ErrorKind, Settings, Tls, Upload};
+use stevedore::{ApiVersion, Args, Docker, Error, ErrorKind, Settings, Tls, Upload};
 use stevedore_api::{Info, Reply, Schema, endpoint};
 
 use crate::failure::Failure;
@@ -150,7 +150,10 @@ impl Client {
         let client = session.docker.client();
         let (headers, record, body) = session.wait_for(async {
             let upload = upload.map_or_else(Upload::nothing, Upload::bytes);
-            let answer = client.open_with(info, &args, upload).await?;
+            let answer = match client.open_with(info, &args, upload).await {
+                Ok(answer) => answer,
+                Err(error) => return Err(explained(&session.docker, info, &args, error).await),
+            };
             let headers = faces::headers(&answer, self.version);
             let record = match info.reply {
                 Reply::Header(name, _) => answer.header(name).map(str::to_owned),
@@ -203,6 +206,21 @@ impl Client {
             self.version
         );
         Err(Error::new(ErrorKind::Version, message).at(info).into())
+    }
+}
+
+/// What the engine's refusal leaves open: whether it is the container that is missing, or
+/// the path in it, and what a signal is.
+async fn explained(docker: &Docker, info: &'static Info, args: &Args, error: Error) -> Error {
+    match (info.id, error.status()) {
+        ("container_path_stat", Some(404)) => {
+            let container = docker.container(args.text("id").unwrap_or_default());
+            match container.inspect().await {
+                Err(missing) if missing.is_not_found() => missing.at(info),
+                _ => error,
+            }
+        }
+        _ => error,
     }
 }
 

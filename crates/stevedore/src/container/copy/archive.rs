@@ -282,7 +282,7 @@ pub(super) enum Place {
 }
 
 async fn look(container: &Container, at: &InContainer) -> Result<Option<PathStat>> {
-    match container.path_stat(&at.asked()).await {
+    match container.look_at(at.asked()).await {
         Ok(stat) => Ok(Some(stat)),
         // What is wrong, if anything is, the next request says better: a refused `HEAD` has
         // no message.

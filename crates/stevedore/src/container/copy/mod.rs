@@ -22,6 +22,7 @@ mod unpack;
 use std::path::{Path, PathBuf};
 
 pub use location::Location;
+use stevedore_api::Endpoint;
 use stevedore_api::container::{GetPathStat, PathStat, PutArchive};
 use stevedore_client::{Error, ErrorKind, Result};
 
@@ -118,10 +119,21 @@ impl Container {
     /// A link is not followed; its target, all links on the way resolved, is told.
     ///
     /// # Errors
-    /// Kind `Refused`, [`is_not_found`](Error::is_not_found): there is no such container
-    /// or path. The engine can't say which; the message names both.
+    /// Kind `Refused`, [`is_not_found`](Error::is_not_found): there is no such path, or, with
+    /// the reason `no_such_container`, no such container. The engine's refusal doesn't say which:
+    /// one more request does, `GET /containers/{id}/json`.
     pub async fn path_stat(&self, path: &str) -> Result<PathStat> {
-        let path = asked(path)?.asked();
+        match self.look_at(asked(path)?.asked()).await {
+            Err(error) if error.is_not_found() => match self.inspect().await {
+                Err(missing) if missing.is_not_found() => Err(missing.at(GetPathStat::INFO)),
+                _ => Err(error),
+            },
+            stat => stat,
+        }
+    }
+
+    /// The same in one request, with a refusal that does not say what is missing.
+    async fn look_at(&self, path: String) -> Result<PathStat> {
         self.docker
             .call(&GetPathStat::new(path).id(self.id()))
             .await
