@@ -83,6 +83,34 @@ test_that("a misspelt argument of run is named, with the one that is meant", {
   expect_identical(error$argument, "cmd")
 })
 
+test_that("a signal is a name or a number from 1 to 64", {
+  x <- object_at("docker_container", "1.44")
+  message <- "must be the name of a signal, such as 'TERM', or a number from 1 to 64"
+  for (signal in list(0, 1.5, -9, 65, "0", "-9", "1.5", NA, NA_character_, c("INT", "TERM"), TRUE)) {
+    refuses(x$kill(signal = signal), paste("'signal'", message))
+    refuses(x$stop(signal = signal), paste("'signal'", message))
+    refuses(container$create("i", stop_signal = signal), paste("'stop_signal'", message))
+  }
+  for (signal in list(1, 64L, "9", "TERM", "SIGRTMIN+3", "")) {
+    reads(x$kill(signal = signal))
+  }
+})
+
+test_that("keys to leave a program by are looked at before anything is sent", {
+  skip_on_os("windows")
+  x <- object_at("docker_container", "1.44")
+  for (ask in list(
+    function(...) x$exec("sh", ..., stream = FALSE),
+    function(...) x$exec_create("sh", ...),
+    function(...) x$start(...)
+  )) {
+    error <- expect_error(ask(detach_keys = "zzz"), "^'detach_keys': .*zzz", class = "docker_argument")
+    expect_identical(error$argument, "detach_keys")
+    reads(ask(detach_keys = "ctrl-a,d"))
+    reads(ask(detach_keys = ""))
+  }
+})
+
 test_that("filters are named vectors or lists, or JSON", {
   refuses(container$list(filters = "x"), "'filters' must be named")
   refuses(container$list(filters = c(a = "x", "y")), "All elements of 'filters' must be named")

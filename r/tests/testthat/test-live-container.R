@@ -152,6 +152,11 @@ test_that("a detached container is returned at once", {
   }
   # By its number, too.
   expect_error(x$kill(signal = 1.5), class = "docker_argument")
+  expect_error(
+    x$kill(signal = "NOPE"), "(?i)invalid signal: NOPE; 'signal' must be the name of a signal",
+    perl = TRUE, class = "docker_refused"
+  )
+  expect_error(x$exec("ls", detach_keys = "zzz"), "^'detach_keys': ", class = "docker_argument")
   expect_null(x$kill(signal = 9))
   expect_identical(x$wait(), list(exit_code = 137L))
   expect_error(x$exec("ls"), class = "docker_container_is_not_running")

@@ -2,9 +2,8 @@
 
 use stevedore_api::{ApiVersion, Arg, Args, Field, Info, Object, Place, Schema, Value};
 
-use crate::faces;
-use crate::given::{Data, Given, Wrong};
-use crate::option;
+use crate::given::{Data, Given, Wrong, written};
+use crate::{faces, option, terminal};
 
 /// The arguments of a call to `info`. What is NULL is not sent.
 pub(crate) fn args(info: &'static Info, version: ApiVersion, given: &Given) -> Result<Args, Wrong> {
@@ -154,7 +153,15 @@ pub(crate) fn set(
     // The limits that can be changed are some of those that a host_config sets.
     let as_option = match (info.id, name) {
         ("container_update", _) => option::value("host_config", name, given, name)?,
-        (_, "signal" | "stop_signal") => signal(given),
+        (_, "signal" | "stop_signal") => Some(signal(given, name)?),
+        (_, "detach_keys") => {
+            let keys = value(schema, given, name)?;
+            match &keys {
+                Value::Text(keys) if !keys.is_empty() => terminal::check_keys(keys)?,
+                _ => {}
+            }
+            Some(keys)
+        }
         // An old engine takes a word that it does not know for one that never comes.
         ("container_wait", "condition") => {
             let word = value(schema, given, name)?;
@@ -173,11 +180,23 @@ pub(crate) fn set(
     Ok(())
 }
 
-/// A signal by its number.
-fn signal(given: &Given) -> Option<Value> {
-    let number = given.number()?;
-    let is_one = number.fract() == 0.0 && number > 0.0;
-    is_one.then(|| Value::from(number.to_string()))
+/// What a signal is. Which names there are the engine knows.
+pub(crate) const SIGNAL: &str = "the name of a signal, such as 'TERM', or a number from 1 to 64";
+
+/// A signal by its name or number.
+fn signal(given: &Given, name: &str) -> Result<Value, Wrong> {
+    let written = given.number().map(written);
+    let text = written.as_deref().or(given.text());
+    let is_one = |text: &&str| {
+        let number = text
+            .parse::<u8>()
+            .is_ok_and(|number| (1..=64).contains(&number));
+        // Nothing is what the engine does by itself.
+        number || text.is_empty() || text.starts_with(|first: char| first.is_ascii_alphabetic())
+    };
+    text.filter(is_one)
+        .map(Value::from)
+        .ok_or_else(|| Wrong::must_be(name, SIGNAL))
 }
 
 /// `given` where `schema` is asked for.

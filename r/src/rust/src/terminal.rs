@@ -26,13 +26,20 @@ mod of_session {
             return Ok(None);
         }
         let terminal = Terminal::open()?;
-        let Some(keys) = how.field_text("detach_keys") else {
-            return Ok(Some(terminal));
-        };
-        let keys: DetachKeys = keys
-            .parse()
-            .map_err(|error| Wrong::new("detach_keys", format!("'detach_keys': {error}")))?;
-        Ok(Some(terminal.detach_keys(keys)))
+        match how.field_text("detach_keys") {
+            Some(keys) => Ok(Some(terminal.detach_keys(detach_keys(keys)?))),
+            None => Ok(Some(terminal)),
+        }
+    }
+
+    fn detach_keys(keys: &str) -> Result<DetachKeys, Wrong> {
+        let wrong = |error| Wrong::new("detach_keys", format!("'detach_keys': {error}"));
+        keys.parse().map_err(wrong)
+    }
+
+    /// Refuses keys that are none: engines do so with the status of an error of their own.
+    pub(crate) fn check_keys(keys: &str) -> Result<(), Wrong> {
+        detach_keys(keys).map(drop)
     }
 
     /// A run that is to be on the terminal.
@@ -79,8 +86,17 @@ mod nowhere {
     use stevedore::{Error, exec};
 
     use crate::failure::Failure;
-    use crate::given::Given;
+    use crate::given::{Given, Wrong};
     use crate::native::Stop;
+
+    /// The engine does.
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "where there are terminals it refuses"
+    )]
+    pub(crate) fn check_keys(_: &str) -> Result<(), Wrong> {
+        Ok(())
+    }
 
     pub(crate) enum Terminal {}
 
