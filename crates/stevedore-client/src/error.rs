@@ -97,7 +97,9 @@ pub enum ErrorKind {
     Interrupted,
     /// What came back is not what the protocol allows. The engine may have acted.
     Protocol,
-    /// The engine answered with a refusal.
+    /// The engine answered with a refusal, or with a state in which it would do something else
+    /// than it was asked for: a container that does not run is not attached to. That has a
+    /// [`reason`](Error::reason) and no [`status`](Error::status).
     Refused,
     /// The engine reported a failure in the middle of its answer.
     Stream,
@@ -282,7 +284,7 @@ impl Error {
         self.0.endpoint
     }
 
-    /// The HTTP status, where the engine refused.
+    /// The HTTP status, where the engine refused by one.
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
@@ -303,8 +305,10 @@ impl Error {
     /// `conflict` (409), `server_error` (500 and above), `not_implemented` (405, 501),
     /// `service_unavailable` (503), or `refused`.
     pub fn reason(&self) -> Option<&'static str> {
-        let status = self.0.status?;
         let said = self.0.missing.or(self.0.in_the_way);
+        let Some(status) = self.0.status else {
+            return said;
+        };
         let meant = || self.0.endpoint?.error(status);
         Some(
             said.or_else(meant)

@@ -160,6 +160,7 @@ test_that("a detached container is returned at once", {
   expect_null(x$kill(signal = 9))
   expect_identical(x$wait(), list(exit_code = 137L))
   expect_error(x$exec("ls"), class = "docker_container_is_not_running")
+  expect_error(x$attach(), "does not run", class = "docker_container_is_not_running")
   y <- docker$container$run(busybox, "true", detach = TRUE, rm = TRUE, labels = live_label())
   expect_s3_class(y, "docker_container")
 })

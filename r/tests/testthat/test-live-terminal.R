@@ -114,7 +114,7 @@ test_that("a running container is attached to, and its end is seen", {
   y <- x$attach(stdin = "a line", stream = FALSE)
   expect_identical(y$exit_code, 3L)
   expect_setequal(as.character(y$output), c("got a line\n", "aside\n"))
-  expect_error(x$attach(), "does not run; start it first", class = "docker_argument")
+  expect_error(x$attach(), "does not run; start it first", class = "docker_container_is_not_running")
 })
 
 test_that("who writes to a container that others can write to leaves it running", {

@@ -54,16 +54,23 @@ test_that("a container that does not run is not taken up", {
       sprintf("    reply: {json: {Id: c0ffee, State: {%s}, Config: {}}}", state)
     )
   }
-  refused <- function(state, message, ...) {
+  refused <- function(state, class, message, ...) {
+    kept <- NULL
     wire(script(state), function(host, seen) {
       x <- docker_client(host = host)$container$get("web")
-      error <- expect_error(x$attach(...), message, class = "docker_argument")
-      expect_identical(error$endpoint, "container_attach")
+      kept <<- expect_error(x$attach(...), message, class = class)
+      expect_identical(kept$endpoint, "container_attach")
     })
+    kept
   }
-  refused("Running: false", "does not run; start it first")
-  refused("Running: true, Paused: true", "is paused; unpause it first")
-  refused("Running: true", "has no standard input open", stdin = "x")
+  error <- refused(
+    "Running: false", "docker_container_is_not_running", "does not run; start it first"
+  )
+  expect_s3_class(error, c("docker_refused", "docker_error"))
+  expect_identical(error$reason, "container is not running")
+  refused("Running: true, Paused: true", "docker_container_is_paused", "is paused; unpause it first")
+  error <- refused("Running: true", "docker_argument", "has no standard input open", stdin = "x")
+  expect_identical(error$argument, "stdin")
 })
 
 test_that("Ctrl-C ends it and closes its sockets", {

@@ -39,8 +39,9 @@ impl Container {
     /// ```
     ///
     /// # Errors
-    /// Kind `Argument`: it does not run, has ended before it was connected, is paused or being
-    /// restarted, or input is asked for and it has none open.
+    /// Kind `Refused`, with the reason `container_is_not_running`, also for one that has ended
+    /// before it was connected, `container_is_paused` or `container_is_restarting`. Kind
+    /// `Argument`: input is asked for, and it has none open.
     pub async fn take_up(&self, attach: Attach) -> Result<Running> {
         let inspect = self.that_runs().await?;
         self.taken_up(inspect, attach).await
@@ -54,7 +55,7 @@ impl Container {
     /// keys, and Ctrl-C ends this process.
     ///
     /// # Errors
-    /// Kind `Argument`: it does not run, or has ended before it was connected. Kind
+    /// As [`take_up`](Self::take_up). Kind
     /// `Interrupted`: a signal ended the session, see [`terminal`](crate::terminal).
     #[cfg(all(unix, feature = "terminal"))]
     pub async fn interact(&self, terminal: &Terminal) -> Result<Left> {
@@ -81,25 +82,33 @@ impl Container {
     /// Everything about it, if it can be taken up.
     async fn that_runs(&self) -> Result<Inspect> {
         let inspect = self.inspect().await?;
-        let refused = if inspect.state.restarting {
-            "is being restarted; try again once it runs"
+        let (reason, why) = if inspect.state.restarting {
+            (
+                "container_is_restarting",
+                "is being restarted; try again once it runs",
+            )
         } else if inspect.state.paused {
-            "is paused; unpause it first"
+            ("container_is_paused", "is paused; unpause it first")
         } else if !inspect.state.running {
-            "does not run; start it first"
+            (Self::NOT_RUNNING, "does not run; start it first")
         } else {
             return Ok(inspect);
         };
-        Err(self.refusal(refused))
+        Err(self.refusal(reason, why))
     }
 
     async fn taken_up(&self, inspect: Inspect, attach: Attach) -> Result<Running> {
         let args = attach.id(self.id()).args();
         let wants_input = args.get("stdin") == Some(&Value::Bool(true));
         if wants_input && !inspect.config.open_stdin {
-            return Err(self.refusal(
-                "has no standard input open; make it with `open_stdin`, or don't connect that",
-            ));
+            let message = format!(
+                "container {} has no standard input open; make it with `open_stdin`, or don't \
+                 connect that",
+                self.id()
+            );
+            return Err(Error::new(ErrorKind::Argument, message)
+                .at(Attach::INFO)
+                .of_argument("stdin"));
         }
         let client = self.docker().client();
         let wait = Wait::new().id(self.id());
@@ -123,7 +132,7 @@ impl Container {
             // ended, too, and says nothing then but what the logs have.
             let has_logs = args.get("logs") == Some(&Value::Bool(true));
             if has_logs || !streams.have_come(Running::SOON).await? {
-                return Err(self.refusal(why));
+                return Err(self.refusal(Self::NOT_RUNNING, why));
             }
         }
         Ok(Running {
@@ -156,9 +165,14 @@ impl Container {
         })
     }
 
-    fn refusal(&self, why: &str) -> Error {
+    /// The word that the engine's own refusals have for it.
+    const NOT_RUNNING: &str = "container_is_not_running";
+
+    fn refusal(&self, reason: &'static str, why: &str) -> Error {
         let message = format!("container {} {why}", self.id());
-        Error::new(ErrorKind::Argument, message).at(Attach::INFO)
+        Error::new(ErrorKind::Refused, message)
+            .at(Attach::INFO)
+            .because(reason)
     }
 }
 

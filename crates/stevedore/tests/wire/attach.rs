@@ -177,8 +177,9 @@ async fn a_container_that_ends_before_it_is_connected_is_refused() {
         let error = refused.unwrap_err();
         assert_eq!(
             (error.kind(), endpoint(&error)),
-            (ErrorKind::Argument, "container_attach")
+            (ErrorKind::Refused, "container_attach")
         );
+        assert_eq!(error.reason(), Some("container_is_not_running"));
         let text = error.to_string();
         assert!(
             text.contains("has ended meanwhile") && text.ends_with(why),
@@ -202,21 +203,25 @@ async fn a_container_that_ends_once_it_is_connected_gives_what_it_wrote() {
 
 #[tokio::test]
 async fn what_can_not_be_taken_up_is_refused_before_it_is_connected() {
-    for (state, open, why) in [
-        ("Running: false", true, "does not run; start it first"),
+    for (state, reason, why) in [
+        (
+            "Running: false",
+            Some("container_is_not_running"),
+            "does not run; start it first",
+        ),
         (
             "Running: true, Paused: true",
-            true,
+            Some("container_is_paused"),
             "is paused; unpause it first",
         ),
         (
             "Running: true, Restarting: true",
-            true,
+            Some("container_is_restarting"),
             "is being restarted; try again once it runs",
         ),
         (
             "Running: true",
-            false,
+            None,
             "has no standard input open; make it with `open_stdin`, or don't connect that",
         ),
     ] {
@@ -227,12 +232,18 @@ async fn what_can_not_be_taken_up_is_refused_before_it_is_connected() {
                times: any\n  \
                reply: {{headers: {{Api-Version: \"1.44\"}}, text: OK}}\n\
              - on: GET /v1.44/containers/{ID}/json\n  \
-               reply: {{json: {{State: {{{state}}}, Config: {{OpenStdin: {open}}}}}}}\n"
+               reply: {{json: {{State: {{{state}}}, Config: {{OpenStdin: {open}}}}}}}\n",
+            open = reason.is_some()
         );
         let daemon = Daemon::start(&Script::parse(&script).unwrap()).unwrap();
         let refused = docker(&daemon).container(ID).take_up(both_ways()).await;
         let error = refused.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Argument);
+        let is_about = match reason {
+            Some(_) => (ErrorKind::Refused, None),
+            None => (ErrorKind::Argument, Some("stdin")),
+        };
+        assert_eq!((error.kind(), error.argument()), is_about);
+        assert_eq!((error.reason(), error.status()), (reason, None));
         assert_eq!(error.to_string(), format!("container {ID} {why}"));
         assert_eq!(endpoint(&error), "container_attach");
         daemon.finish().unwrap();

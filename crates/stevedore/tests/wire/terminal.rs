@@ -269,7 +269,7 @@ fn a_running_container_is_taken_up_and_one_that_does_not_run_is_not() {
         .unwrap_err();
     assert_eq!(
         (error.kind(), endpoint(&error)),
-        (ErrorKind::Argument, "container_attach")
+        (ErrorKind::Refused, "container_attach")
     );
     daemon.finish().unwrap();
 }
@@ -285,7 +285,7 @@ fn a_container_that_ends_before_it_is_on_the_terminal_is_refused() {
         let error = left.join().unwrap().unwrap_err();
         assert_eq!(
             (error.kind(), endpoint(&error)),
-            (ErrorKind::Argument, "container_attach")
+            (ErrorKind::Refused, "container_attach")
         );
         assert!(error.to_string().contains("has ended meanwhile"), "{error}");
         assert!(desk.is_sane());

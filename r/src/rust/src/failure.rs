@@ -138,8 +138,10 @@ impl From<Error> for Failure {
             _ => Vec::new(),
         };
         let mut fields = Vec::new();
-        if let (Some(status), Some(reason)) = (error.status(), error.reason()) {
+        if let Some(status) = error.status() {
             fields.push(("code", Tree::whole(status.into())));
+        }
+        if let Some(reason) = error.reason() {
             fields.push(("reason", Tree::text(reason.replace('_', " "))));
         }
         if let Some(info) = error.endpoint() {
