@@ -212,7 +212,7 @@ faces$docker_container <- list(
       cli = "exec",
       args = c(
         cmd = "Command to run: a character vector with one element per word, or `I(\"a command line\")`, which is split as a shell would split it.",
-        stdin = "What it reads from its standard input: a character vector of lines, a raw vector, or a connection, such as `file(\"data.csv\")`, which is read to its end. `TRUE` connects it and writes nothing.",
+        stdin = "What it reads from its standard input: a character vector of lines, a raw vector, or a connection, such as `file(\"data.csv\")`, which is read to its end. `TRUE` connects it and ends it at once.",
         stdout = "Connect standard output when it starts.",
         stderr = "Connect standard error when it starts.",
         detach_keys = "The keys to leave the command by with `interactive`, such as `ctrl-a,d`; `ctrl-p,ctrl-q` if nothing is said.",
@@ -234,7 +234,7 @@ faces$docker_container <- list(
       "Prepare a command in the container, which must be running: a `docker_exec`, which is not started.",
       args = c(
         cmd = "As in `exec`.",
-        stdin = "Connect its standard input?",
+        stdin = "Connect its standard input? It is at its end as soon as the command is started: there is nothing to write. `exec` gives a command something to read.",
         stdout = "Connect standard output when it starts.",
         stderr = "Connect standard error when it starts.",
         detach_keys = "Key sequence that detaches from it, such as `ctrl-p,ctrl-q`.",

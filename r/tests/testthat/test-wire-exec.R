@@ -43,3 +43,17 @@ test_that("a connection is read by the command to its end", {
   expect_true(isOpen(text))
   expect_identical(as.character(x$value$output), c("so far\n", "a\n", "b\n"))
 })
+
+test_that("input that nothing is written to is at its end at once", {
+  skip_without_wire()
+  script <- readLines(wire_spec("exec_input"))
+  script <- script[!grepl("- read: |so far", script)]
+  end <- grep("on: GET /v1.44/exec/e8ec/json", script, fixed = TRUE)
+  script <- append(script, "    times: any", end)
+  wire(script, function(host, seen) {
+    handle <- environment(docker_client(host = host, api_version = "1.44")$ping)$.handle
+    x <- new_container(handle, list(id = "c0ffee012345"))$exec("sh", stdin = TRUE, stream = FALSE)
+    expect_identical(as.character(x$output), c("a\n", "b\n"))
+  })
+})
+

@@ -184,6 +184,11 @@ impl ExecRunning {
         Ok(input.map(|input| Input::new(self.state.clone(), input)))
     }
 
+    /// See [`crate::exec::Running::feed`].
+    pub fn feed(&mut self, stdin: impl Into<Stdin>) -> Result<bool> {
+        Ok(self.running.get_mut()?.feed(stdin))
+    }
+
     /// See [`crate::exec::Running::exit`].
     pub fn exit(&mut self) -> Result<i64> {
         self.state.wait(self.running.get_mut()?.exit())

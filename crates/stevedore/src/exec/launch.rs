@@ -128,7 +128,14 @@ impl Launch {
             // It is not connected: what is written would go nowhere.
             drop(running.input());
         } else if let Some(stdin) = self.stdin {
-            running.feed(stdin)?;
+            if !running.feed(stdin) {
+                return Err(Error::new(
+                    ErrorKind::Protocol,
+                    "the engine did not hand over the connection, so standard input can't be \
+                     written; is there a proxy before the engine?",
+                )
+                .at(Start::INFO));
+            }
         }
         Ok(running)
     }

@@ -63,20 +63,11 @@ impl Running {
         self.streams.input()
     }
 
-    /// Writes `stdin` to it while its output is read.
-    ///
-    /// # Errors
-    /// Kind `Protocol`: the engine did not hand the connection over, so nothing can be written.
-    pub(super) fn feed(&mut self, stdin: Stdin) -> Result<()> {
-        if self.streams.feed(stdin) {
-            return Ok(());
-        }
-        Err(Error::new(
-            ErrorKind::Protocol,
-            "the engine did not hand over the connection, so standard input can't be written; is \
-             there a proxy before the engine?",
-        )
-        .at(super::Start::INFO))
+    /// Writes `stdin` to it while its output is read, and ends its input then. False where it
+    /// has no input that could be written, or that was taken before.
+    #[must_use = "where it has no input, nothing is written"]
+    pub fn feed(&mut self, stdin: impl Into<Stdin>) -> bool {
+        self.streams.feed(stdin.into())
     }
 
     /// Waits for its end: the exit code, as [`Exec::exit`] does. Once it is known it is

@@ -41,13 +41,18 @@ impl Stream {
         let session = client.session()?;
         let container = session.docker.container(container);
         let mut launch = container.exec_args(args).detach(detach);
-        if let Some(stdin) = stdin {
-            launch = launch.stdin(stdin);
-        }
         if let Some(terminal) = &terminal {
             launch = terminal::launch_exec(launch, terminal);
         }
-        let running = session.wait_for(launch.start())??;
+        let is_fed = stdin.is_some() || terminal.is_some();
+        if let Some(stdin) = stdin {
+            launch = launch.stdin(stdin);
+        }
+        let mut running = session.wait_for(launch.start())??;
+        if !is_fed {
+            // There is nothing to write: a command that reads its input sees its end.
+            let _ = running.feed("");
+        }
         let mut stream = Self::executing(running, session, display, !detach);
         stream.feed = feed;
         stream.terminal = terminal;
@@ -66,7 +71,7 @@ impl Stream {
         let start = exec::Start::new().detach(detach).tty(tty);
         let mut running = session.wait_for(session.docker.exec(id).start_with(start))??;
         // R has nothing to write: a command that reads its input sees its end.
-        drop(running.input());
+        let _ = running.feed("");
         Ok(Self::executing(running, session, display, false))
     }
 

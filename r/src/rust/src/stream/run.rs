@@ -137,7 +137,7 @@ impl Stream {
             let mut running = launch.start().await?;
             if self.terminal.is_none() {
                 // R has nothing to write: a container that reads its input sees its end.
-                drop(running.input());
+                let _ = running.feed("");
             }
             self.lines = Lines::new(running.is_raw());
             if !self.run.as_ref().is_some_and(|run| run.detach) {
