@@ -29,7 +29,7 @@ faces$docker_exec <- list(
       )
     ),
     start = about(
-      "Start the prepared command, once, and show its output as it comes. The value, which is invisible, is the output.",
+      "Start the prepared command, and show its output as it comes. The value, which is invisible, is the output. A command is started once: of one that runs or has run, which is asked for first, it is an error of class `docker_exec_has_already_run`.",
       args = c(
         detach = "Let it run alone; the answer comes at once and without streams.",
         tty = "Whether it was made with a terminal; known without being told.",

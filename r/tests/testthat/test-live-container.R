@@ -224,6 +224,40 @@ test_that("commands run in a container, with input, and to their exit code", {
   expect_identical(made$inspect()$exit_code, 0L)
 })
 
+test_that("a command is started once, also where it could not be, or runs by itself", {
+  docker <- live_client()
+  on.exit(remove_live())
+  x <- docker$container$run(busybox, c("sleep", "600"), detach = TRUE, labels = live_label())
+  for (case in list(list("true", FALSE), list("nosuch", FALSE), list(c("sleep", "600"), TRUE))) {
+    made <- x$exec_create(case[[1L]])
+    made$start(detach = case[[2L]], stream = FALSE)
+    for (detach in c(FALSE, TRUE)) {
+      expect_error(
+        made$start(detach = detach, stream = FALSE), "already; make another",
+        class = "docker_exec_has_already_run"
+      )
+    }
+  }
+})
+
+test_that("a command that reads what nobody writes sees the end of its input", {
+  docker <- live_client()
+  on.exit(remove_live())
+  x <- docker$container$run(busybox, c("sleep", "600"), detach = TRUE, labels = live_label())
+  reads <- c("sh", "-c", "cat; echo end")
+  for (tty in c(FALSE, TRUE)) {
+    last <- if (tty) "end" else "end\n"
+    shown <- x$exec(reads, stdin = TRUE, tty = tty, stream = FALSE)$output
+    expect_identical(utils::tail(as.character(shown), 1L), last)
+    shown <- x$exec_create(reads, stdin = TRUE, tty = tty)$start(stream = FALSE)
+    expect_identical(utils::tail(as.character(shown), 1L), last)
+    shown <- docker$container$run(
+      busybox, reads, open_stdin = TRUE, tty = tty, stream = FALSE, labels = live_label()
+    )$logs
+    expect_identical(utils::tail(as.character(shown), 1L), last)
+  }
+})
+
 test_that("a run reads what it is given", {
   docker <- live_client()
   res <- docker$container$run(

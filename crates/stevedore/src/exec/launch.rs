@@ -122,7 +122,7 @@ impl Launch {
             });
             start = start.console_size(size);
         }
-        let mut running = exec.start_with(start).await?;
+        let mut running = exec.start_new(start).await?;
         running.command = words(&self.args, "cmd");
         if !is_set("stdin") {
             // It is not connected: what is written would go nowhere.

@@ -22,7 +22,7 @@ pub use running::{Outcome, Running};
 pub use stevedore_api::exec::*;
 use stevedore_api::system::{Event, Events};
 use stevedore_api::{Args, Endpoint, Framing};
-use stevedore_client::{Lines, Result};
+use stevedore_client::{Error, ErrorKind, Lines, Result};
 use tokio::time::timeout;
 
 use crate::Docker;
@@ -99,16 +99,38 @@ impl Exec {
         self.docker.call(&InspectOne::new().id(self.id())).await
     }
 
-    /// Starts it, and connects to the streams that it was made with. One request:
-    /// `POST /exec/{id}/start`.
+    /// Starts it, and connects to the streams that it was made with. Two requests:
+    /// `GET /exec/{id}/json`, because an engine tells of one that was started before in its
+    /// output only, and `POST /exec/{id}/start`.
     ///
     /// [`Start::tty`] must be as it was made: output of a terminal is one raw stream.
     /// With [`Start::detach`] it runs by itself, without streams.
     ///
     /// # Errors
-    /// Kind `Refused`, reason `no_such_exec_instance`. One that has run already is
-    /// `exec_has_already_run` where it is detached; connected, the engine says so in its output.
+    /// Kind `Refused`, reason `no_such_exec_instance`; or `exec_has_already_run`, also where it
+    /// still runs: a command runs once.
     pub async fn start_with(&self, start: Start) -> Result<Running> {
+        let inspect = self.inspect().await?;
+        if was_started(&inspect) {
+            let what = if inspect.running { "runs" } else { "has run" };
+            let message = format!(
+                "exec {} {what} already; make another one to run its command again",
+                self.id()
+            );
+            return Err(Error::new(ErrorKind::Refused, message)
+                .at(Start::INFO)
+                .because("exec_has_already_run"));
+        }
+        let mut running = self.start_new(start).await?;
+        if !inspect.open_stdin {
+            // It is not connected: what is written would go nowhere.
+            drop(running.input());
+        }
+        Ok(running)
+    }
+
+    /// Starts one that was just made. One request: `POST /exec/{id}/start`.
+    pub(super) async fn start_new(&self, start: Start) -> Result<Running> {
         let tty = start.tty == Some(true);
         let detach = start.detach == Some(true);
         let args = start.id(self.id()).args();
@@ -182,4 +204,11 @@ impl Exec {
 /// Its exit code, where it has been started and has ended.
 fn ended(inspect: &Inspect) -> Option<i64> {
     inspect.exit_code.filter(|_| !inspect.running)
+}
+
+/// Whether it was. Podman has an exit code of 0 for one that was not, and no process for one
+/// that has ended.
+fn was_started(inspect: &Inspect) -> bool {
+    let has_code = inspect.exit_code.is_some_and(|code| code != 0);
+    inspect.running || inspect.pid != 0 || inspect.can_remove || has_code
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use stevedore::container::Container;
-use stevedore::exec::Create;
+use stevedore::exec::{Create, Start};
 use stevedore::{Docker, ErrorKind, Settings, Stdin};
 
 use super::support::{docker, host, podman, remove, shell, skip};
@@ -119,6 +119,26 @@ async fn a_command_that_closes_its_output_first_is_waited_for() {
     assert_eq!(running.exit().await.unwrap(), 8);
     let exec = docker.exec(running.exec().id());
     assert_eq!(exec.inspect().await.unwrap().exit_code, Some(8));
+    remove(&container).await;
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_command_is_started_once() {
+    let docker = docker().await;
+    let container = sleeping(&docker).await;
+    let exec = container.exec(sh("exit 0")).create().await.unwrap();
+    let start = || Start::new().tty(false);
+    let outcome = exec.start_with(start()).await.unwrap().outcome().await;
+    assert_eq!(outcome.unwrap().exit_code, 0);
+    let runs = container.exec(sh("sleep 600")).detach(true).start().await;
+    for exec in [exec, runs.unwrap().exec().clone()] {
+        for start in [start(), start().detach(true)] {
+            let error = exec.start_with(start).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Refused);
+            assert_eq!(error.reason(), Some("exec_has_already_run"));
+        }
+    }
     remove(&container).await;
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use stevedore::exec::{Create, Outcome, Start};
 use stevedore::{Docker, ErrorKind, Result, Source, Stdin};
-use stevedore_testing::{Daemon, Report};
+use stevedore_testing::{Daemon, Report, Script};
 use tokio::io::AsyncRead;
 
 use crate::cancel::give_up;
@@ -295,15 +295,58 @@ async fn output_comes_also_where_the_connection_is_not_handed_over() {
 
 #[tokio::test]
 async fn a_command_can_be_made_and_started_by_its_id() {
-    let daemon = play("exec");
+    let daemon = play("exec_made");
     let docker: Docker = docker(&daemon);
     let made = docker.container(ID).exec(sh()).create().await.unwrap();
     let exec = docker.exec(made.id());
     let start = Start::new().tty(false).detach(false);
-    let running = exec.start_with(start).await.unwrap();
+    let mut running = exec.start_with(start).await.unwrap();
+    assert!(running.input().is_none() && !running.feed("x"));
     let outcome = running.outcome().await.unwrap();
     assert_eq!((outcome.exit_code, &*outcome.stderr), (3, &b"two\n"[..]));
     daemon.finish().unwrap();
+}
+
+#[tokio::test]
+async fn a_command_is_started_once() {
+    for (state, why) in [
+        (r#"{"Running":true,"ExitCode":null,"Pid":7}"#, "runs"),
+        (r#"{"Running":false,"ExitCode":0,"Pid":7}"#, "has run"),
+        // No such program.
+        (r#"{"Running":false,"ExitCode":127,"Pid":0}"#, "has run"),
+        // As Podman says it.
+        (
+            r#"{"Running":false,"ExitCode":0,"Pid":0,"CanRemove":true}"#,
+            "has run",
+        ),
+    ] {
+        let script = format!(
+            "says: it is looked at, and not started\n\
+             exchanges:\n\
+             - on: GET /_ping\n  \
+               times: any\n  \
+               reply: {{headers: {{Api-Version: \"1.44\"}}, text: OK}}\n\
+             - on: GET /v1.44/exec/e8ec/json\n  \
+               reply: {{json: {state}}}\n"
+        );
+        let daemon = Daemon::start(&Script::parse(&script).unwrap()).unwrap();
+        let exec = docker(&daemon).exec("e8ec");
+        let error = exec
+            .start_with(Start::new().detach(true))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), endpoint(&error), error.reason()),
+            (
+                ErrorKind::Refused,
+                "exec_start",
+                Some("exec_has_already_run")
+            )
+        );
+        let message = format!("exec e8ec {why} already; make another one to run its command again");
+        assert_eq!(error.to_string(), message);
+        daemon.finish().unwrap();
+    }
 }
 
 #[test]
@@ -359,7 +402,7 @@ fn it_is_the_same_without_async() {
     assert_eq!(running.exit().unwrap(), 0);
     daemon.finish().unwrap();
 
-    let daemon = play("exec_tty");
+    let daemon = play("exec_tty_made");
     let docker = blocking(&daemon);
     let launch = docker.container(ID).launch_exec(sh().tty(true).stdin(true));
     let made = launch.unwrap().create().unwrap();
