@@ -117,7 +117,7 @@ create_args <- function(create, ...) {
 # Output of a container or task; with `follow` it is shown while it arrives.
 show_logs <- function(handle, endpoint, id, tty, args, call = sys.call(-1L)) {
   force(call)
-  stream <- args$stream
+  stream <- check_sink(args$stream, call)
   args$stream <- NULL
   args <- c(id = id, args)
   if (!isTRUE(args$follow)) {
@@ -134,6 +134,7 @@ container_log_lines <- function(handle, id, args, call = sys.call(-1L)) {
   for (name in c("follow", "stdout", "stderr")) {
     check_flag(args[[name]], name, call)
   }
+  check_sink(args$stream, call)
   sink <- open_sink(if (args$follow) args$stream, call)
   on.exit(sink$close())
   args <- c(id = id, args[names(args) != "stream"])

@@ -308,7 +308,7 @@ faces$docker_container <- list(
         since = "Leave out what is older: a `POSIXct` or a `Date`, seconds since 1970, a time such as `2024-05-01T12:00:00Z`, a day in UTC, or how long ago, such as `10m`.",
         until = "Leave out what is younger; said as `since` is.",
         tail = "Only this many lines from the end, or `all`.",
-        stream = "Where to show what is followed: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show nothing."
+        stream = "With `follow`, where to show what comes: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show nothing."
       ),
       newer = c(
         until = 35L
@@ -326,7 +326,7 @@ faces$docker_container <- list(
         until = "Leave out what is younger; said as `since` is.",
         timestamps = "Put the time before each line.",
         tail = "Only this many lines from the end, or `all`.",
-        stream = "Where to show what is followed: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show nothing."
+        stream = "With `follow`, where to show what comes: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show nothing."
       ),
       newer = c(
         until = 35L

@@ -52,7 +52,7 @@ faces$docker_task <- list(
         since = "Only from this time on, in seconds since 1970; 0 is from the start.",
         timestamps = "Begin each line with its time, RFC 3339.",
         tail = "Only so many of the last lines, or `all`, the default.",
-        stream = "Where to show what is followed: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show nothing."
+        stream = "With `follow`, where to show what comes: a connection, the name of a file, `TRUE` for standard output, or `FALSE` to show nothing."
       ),
       since = 29L,
       endpoint = "task_logs"

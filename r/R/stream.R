@@ -158,32 +158,44 @@ sgr <- function(colour) {
 # name, TRUE for standard output, or FALSE or NULL for nothing. Gives a list of
 # the connection (or NULL) and a function that undoes what was done to it.
 open_sink <- function(stream, call = sys.call(-1L)) {
+  check_sink(stream, call)
   if (is.null(stream) || isFALSE(stream)) {
     return(list(con = NULL, close = function() NULL))
   }
   if (isTRUE(stream)) {
     return(list(con = stdout(), close = function() NULL))
   }
-  if (is.character(stream) && length(stream) == 1L && !is.na(stream)) {
-    if (!nzchar(stream)) {
-      stop_argument("'stream' must be a connection or the name of a file, not empty", call = call)
-    }
+  if (is.character(stream)) {
     con <- open_file(stream, "stream", call)
     return(list(con = con, close = function() close(con)))
   }
-  if (!inherits(stream, "connection")) {
-    stop_argument("'stream' must be a connection", call = call)
-  }
-  if (is_open(stream, "stream", call)) {
-    if (!isOpen(stream, "write")) {
-      stop_argument("'stream' must be a connection that is open for writing", call = call)
-    }
+  if (isOpen(stream)) {
     return(list(con = stream, close = function() NULL))
   }
   # An unopened connection would be opened anew, and its file emptied, by every
   # single write.
   open_connection(stream, "wb", "stream", call)
   list(con = stream, close = function() close(stream))
+}
+
+# The same, but that nothing is opened.
+check_sink <- function(stream, call) {
+  if (is.null(stream) || isTRUE(stream) || isFALSE(stream)) {
+    return(stream)
+  }
+  if (is.character(stream) && length(stream) == 1L && !is.na(stream)) {
+    if (!nzchar(stream)) {
+      stop_argument("'stream' must be a connection or the name of a file, not empty", call = call)
+    }
+    return(stream)
+  }
+  if (!inherits(stream, "connection")) {
+    stop_argument("'stream' must be a connection", call = call)
+  }
+  if (is_open(stream, "stream", call) && !isOpen(stream, "write")) {
+    stop_argument("'stream' must be a connection that is open for writing", call = call)
+  }
+  stream
 }
 
 # One that was closed is no connection any more, and can't even be asked.

@@ -111,6 +111,19 @@ test_that("keys to leave a program by are looked at before anything is sent", {
   }
 })
 
+test_that("where a log is to be shown is looked at, also where it is not followed", {
+  x <- object_at("docker_container", "1.44")
+  for (stream in list(1, "", NA, c("a", "b"))) {
+    for (ask in list(x$logs, x$log_lines)) {
+      error <- expect_error(ask(stream = stream), "'stream' must be", class = "docker_argument")
+      expect_identical(error$argument, "stream")
+    }
+  }
+  file <- tempfile()
+  reads(x$logs(stream = file))
+  expect_false(file.exists(file))
+})
+
 test_that("filters are named vectors or lists, or JSON", {
   refuses(container$list(filters = "x"), "'filters' must be named")
   refuses(container$list(filters = c(a = "x", "y")), "All elements of 'filters' must be named")
