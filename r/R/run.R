@@ -21,10 +21,10 @@ follow_stream <- function(handle, endpoint, args, tty, con,
 }
 
 # Reads a stream to its end, shows what comes on `con`, and hands in what is asked for.
-pump <- function(stream, con, input = NULL, call = sys.call(-1L)) {
+pump <- function(stream, con, input = NULL, call = sys.call(-1L), left = NULL) {
   force(call)
   came <- function() output_so_far(stream)
-  keeping(came = came, {
+  keeping(came = came, left = left, {
     repeat {
       batch <- unwrap_kept(native_stream_read(stream), came, call)
       if (is.null(batch)) {
@@ -56,7 +56,8 @@ run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
   progress <- new_progress_display()
   container <- NULL
   came <- function() output_so_far(stream)
-  keeping(came = came, {
+  left <- if (!rm) function() tell_running(handle, stream)
+  keeping(came = came, left = left, {
     repeat {
       step <- unwrap_kept(native_stream_read(stream), came, call)
       if (is.null(step)) {
@@ -133,6 +134,33 @@ cancel_run <- function(stream) {
     why <- out$message
   } else {
     done <- TRUE
+  }
+}
+
+# Says of the container of a run that is given up without `rm` what became of it.
+tell_running <- function(handle, stream) {
+  # Its connections close first, whatever comes after.
+  native_stream_cancel(stream)
+  id <- native_stream_outcome(stream)$id
+  if (!is.character(id) || is.na(id)) {
+    return()
+  }
+  short <- substr(id, 1L, 12L)
+  attrs <- tryCatch(
+    call_engine(handle, "container_inspect", list(id = id)),
+    error = function(e) NULL
+  )
+  name <- if (is.null(attrs)) short else sub("^/", "", attrs$name)
+  that <- paste0("docker_client()$container$get(\"", name, "\")")
+  if (is.null(attrs)) {
+    message("Container ", short, " may run on; ", that, "$stop() stops it")
+  } else if (isTRUE(attrs$state$running)) {
+    message("Container ", name, " (", short, ") runs on; ", that, "$stop() stops it")
+  } else if (identical(attrs$state$status, "created")) {
+    message(
+      "Container ", name, " (", short, ") was made and not started; ", that,
+      "$remove() removes it"
+    )
   }
 }
 
