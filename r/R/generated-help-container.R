@@ -528,7 +528,7 @@ faces$docker_stats_stream <- list(
       member_since = 40L
     ),
     read = about(
-      "What was measured last: a data frame like that of `docker$container$stats()`, with a row for each container that was measured since the last read, by name. Where none was, the next measure is waited for. What was measured in between is left out, so that who reads seldom gets no old figures. `cpu_percent` is missing the first time, when there is nothing to compare with. The data frame has no rows if nothing was measured in time, and is `NULL` once all containers were removed or the stream was closed. Ctrl-C ends the wait and leaves the stream as it was; an error closes it.",
+      "What was measured last: a data frame like that of `docker$container$stats()`, with a row for each container that was measured since the last read, by name. Where none was, the next measure is waited for. What was measured in between is left out, so that who reads seldom gets no old figures. The first read waits up to 5 seconds until each container has been measured once. `cpu_percent` is missing the first time, when there is nothing to compare with. The data frame has no rows if nothing was measured in time, and is `NULL` once all containers were removed or the stream was closed. Ctrl-C ends the wait and leaves the stream as it was; an error closes it.",
       args = c(
         timeout = "How many seconds to wait at most. With 0 only what is there already is given."
       ),

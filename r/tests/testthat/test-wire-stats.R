@@ -184,7 +184,9 @@ test_that("a container has one row, also while others have none", {
   )
   wire(script, function(host, seen, signal) {
     stream <- docker_client(host = host)$container$stats_stream(c("one", "two"))
-    x <- stream$read()
+    # The first read waits for the first figures of each container.
+    time <- system.time(x <- stream$read(timeout = 1))[["elapsed"]]
+    expect_gte(time, 0.9)
     expect_identical(x$name, "one")
     expect_identical(x$memory, 3)
     signal("other")

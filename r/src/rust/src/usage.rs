@@ -23,6 +23,9 @@ use crate::tree::{Numbers, Tree, seconds};
 /// The engine measures all containers one after the other, about every second: who has one
 /// of these samples waits so long for the others.
 const ROUND: Duration = Duration::from_millis(200);
+/// So long the first read waits for them: an engine that measures one of them a round later
+/// than the others has not forgotten it.
+const FIRST: Duration = Duration::from_secs(5);
 /// So long the reactor needs at most for a turn.
 const TURN: Duration = Duration::from_millis(1);
 
@@ -35,6 +38,8 @@ pub(crate) struct Stream {
     usages: Option<Usages>,
     /// What has come and was not given to R yet: the newest of each container.
     round: Vec<Usage>,
+    /// Whether nothing was given to R yet.
+    is_new: bool,
     /// What ends it, once that is given.
     failure: Option<Error>,
     session: Rc<OfProcess<Session>>,
@@ -94,13 +99,14 @@ impl Stream {
         Ok(Self {
             usages: Some(usages),
             round: Vec::new(),
+            is_new: true,
             failure: None,
             session,
         })
     }
 
-    /// The newest of what was measured, of each container that has come by now; where there
-    /// is none, what is measured next, all containers at once. No rows if that takes longer
+    /// The newest of what was measured, of each container that has come by now, which the first
+    /// read waits for; where there is none, what is measured next, all containers at once. No rows if that takes longer
     /// than `seconds`, and NULL at the end. Given up, nothing of it is lost.
     pub(crate) fn read(&mut self, seconds: f64) -> Result<Sexp, Stop> {
         let session = Rc::clone(&self.session);
@@ -110,6 +116,7 @@ impl Stream {
         }
         let went_on = went_on?;
         let mut round = std::mem::take(&mut self.round);
+        self.is_new &= round.is_empty();
         // Who is measured first is chance.
         round.sort_by(|one, other| one.name.cmp(&other.name));
         sys::write(&if went_on { frame(&round) } else { Tree::Null })
@@ -128,12 +135,14 @@ impl Stream {
             }
         }
         let began = Instant::now();
-        // What has come is taken in one turn at least.
         let by = |longest| end.map_or(began + longest, |end| end.min(began + longest));
-        let (others, last) = (by(ROUND), by(LONGEST).max(began + TURN));
-        while Instant::now() < last {
+        let is_new = self.is_new;
+        let last = |is_whole: bool| by(if is_new && !is_whole { FIRST } else { LONGEST });
+        // What has come is taken in one turn at least.
+        while Instant::now() < last(self.is_whole()).max(began + TURN) {
             let mut pulled = at_once(self.pull()).await;
             if pulled.is_none() && !self.is_whole() {
+                let others = by(if is_new { FIRST } else { ROUND });
                 pulled = timeout_at(others, self.pull()).await.ok();
             }
             match pulled {
