@@ -220,7 +220,7 @@ async fn explained(docker: &Docker, info: &'static Info, args: &Args, error: Err
                 _ => error,
             }
         }
-        (_, Some(400 | 500)) if args.text("signal").is_some() => {
+        (_, Some(400)) if args.text("signal").is_some() => {
             error.with_note(&format!("'signal' must be {}", read::SIGNAL))
         }
         _ => error,
