@@ -75,6 +75,7 @@ mod tests {
             ("sto", Some("stop")),
             ("timeout", None),
             ("s", None),
+            ("---", None),
             ("", None),
             ("tsart", Some("start")),
             ("trast", None),

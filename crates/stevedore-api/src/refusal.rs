@@ -79,13 +79,18 @@ fn is(fact: &str, cause: &str) -> bool {
 
 /// What is in the way, and how engines say it with which status. A star is any text.
 const OBSTACLES: &[(&str, &[u16], &[&str])] = &[
-    ("container_is_not_running", &[409], &["* is not running"]),
+    (
+        "container_is_not_running",
+        &[409],
+        &["*ontainer * is not running"],
+    ),
     (
         "container_is_paused",
         &[409],
         &[
             "Container * is already paused",
-            "Container * is paused, unpause the container before exec",
+            "*ontainer * is paused, unpause the container before *",
+            "cannot start a paused container, try unpause instead",
             "cannot remove container *: container is paused and must be unpaused first",
             "You cannot remove a paused container *",
         ],
@@ -94,7 +99,7 @@ const OBSTACLES: &[(&str, &[u16], &[&str])] = &[
         "container_is_restarting",
         &[409],
         &[
-            "Container * is restarting, wait until the container is running",
+            "*ontainer * is restarting, wait until the container is running",
             "cannot remove container *: container is restarting: stop the container *",
             "You cannot remove a restarting container *",
         ],

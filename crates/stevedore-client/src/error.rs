@@ -233,7 +233,7 @@ impl Error {
         let elsewhere = match (may_be_elsewhere, settings.origin.is_said()) {
             (false, _) => "",
             (true, true) => ", and is its address right?",
-            (true, false) => "? If it is elsewhere, say in DOCKER_HOST where",
+            (true, false) => "? If it is elsewhere, give its address, as in DOCKER_HOST",
         };
         Self::unreachable_because(settings, &format!("{why}{elsewhere}")).caused_by(error)
     }
@@ -296,14 +296,14 @@ impl Error {
 
     /// Why the engine refused, in a word: `no_such_container`. Every refusal has one.
     ///
-    /// It is what the engine says is not there, as [`missing`](Self::missing) tells, or in the
-    /// way: `container_is_not_running`, `container_is_paused`, `container_is_not_paused`,
+    /// It is what the engine says is not there, as [`missing`](Self::missing) tells, or in the way:
+    /// `container_is_not_running`, `container_is_paused`, `container_is_not_paused`,
     /// `container_is_running`, `container_is_restarting`, `name_already_in_use`,
-    /// `exec_has_already_run`, `image_is_in_use` or `network_is_in_use`. Else it is what the status
-    /// means at this endpoint, and where that is not known what it means everywhere:
-    /// `bad_parameter` (400), `auth_error` (401), `operation_forbidden` (403), `not_found` (404),
-    /// `conflict` (409), `server_error` (500 and above), `not_implemented` (405, 501),
-    /// `service_unavailable` (503), or `refused`.
+    /// `exec_has_already_run`, `image_is_in_use`, `network_is_in_use` or `volume_is_in_use`. Else
+    /// it is what the status means at this endpoint, and where that is not known what it means
+    /// everywhere: `bad_parameter` (400), `auth_error` (401), `operation_forbidden` (403),
+    /// `not_found` (404), `conflict` (409), `server_error` (500 and above), `not_implemented` (405,
+    /// 501), `service_unavailable` (503), or `refused`.
     pub fn reason(&self) -> Option<&'static str> {
         let said = self.0.missing.or(self.0.in_the_way);
         let Some(status) = self.0.status else {

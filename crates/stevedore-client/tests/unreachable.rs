@@ -58,7 +58,7 @@ async fn who_says_where_the_engine_is_is_named() {
 
     // Nobody says anything: the usual socket, which isn't there either.
     let said = said(Settings::from_environment(&environment).unwrap()).await;
-    let ending = ".sock: there is no such socket; is the engine running? If it is elsewhere, say \
-                  in DOCKER_HOST where";
+    let ending = ".sock: there is no such socket; is the engine running? If it is elsewhere, give \
+                  its address, as in DOCKER_HOST";
     assert!(said.ends_with(ending), "{said}");
 }
