@@ -76,6 +76,22 @@ async fn output_of_a_run_is_a_stream_and_its_end_is_still_told() {
     assert_eq!(running.exit().await.unwrap(), 3);
 }
 
+/// Each poll of a stream is a pull that is given up where it has to wait.
+#[tokio::test]
+async fn output_that_comes_byte_by_byte_is_whole_as_a_stream() {
+    let daemon = play("logs_bytewise");
+    let container = docker(&daemon).container(ID);
+    let (chunks, error) = read(container.logs(Logs::new()).await.unwrap()).await;
+    assert!(error.is_none(), "{error:?}");
+    let of = |source| -> Vec<u8> {
+        let own = chunks.iter().filter(|chunk| chunk.source == source);
+        own.flat_map(|chunk| chunk.bytes.to_vec()).collect()
+    };
+    assert_eq!(of(stevedore::Source::Stdout), b"one\nthree\n");
+    assert_eq!(of(stevedore::Source::Stderr), b"two\n");
+    daemon.finish().unwrap();
+}
+
 #[test]
 fn all_that_is_pulled_is_a_stream() {
     fn is_stream<T, S: Stream<Item = Result<T>> + Send + Unpin>() {}
