@@ -32,15 +32,15 @@ unwrap_kept <- function(x, came, call = sys.call(-1L)) {
 
 # The value of `expr`. Ctrl-C goes on to whoever catches it with `tryCatch(interrupt = )`,
 # who has in its fields what `came()` gives; else to R's prompt, or to the end of a script.
-# `left()` tells before that what goes on without R.
+# `left()` tells before that what goes on without R; it asks nobody, who may not answer.
 keeping <- function(expr, came, left = NULL) {
   tryCatch(expr, interrupt = function(e) {
     # What can't be shown is no reason to go on.
     fields <- tryCatch(came(), error = function(e) NULL)
+    e[names(fields)] <- fields
     if (!is.null(left)) {
       left()
     }
-    e[names(fields)] <- fields
     signalCondition(e)
     cat("\n", file = stderr())
     invokeRestart("abort")

@@ -26,7 +26,7 @@ container_exec <- function(handle, id, args, call = sys.call(-1L)) {
     native_exec(handle$pointer, c(id = id, args), how, display_on(sink$con)), call
   )
   on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
-  left <- function() tell_executing(handle, stream)
+  left <- function() tell_executing(stream)
   pump(stream, sink$con, input, call, left)
   out <- unwrap(native_stream_outcome(stream), call)
   end_line(out)
@@ -56,26 +56,18 @@ exec_start <- function(handle, id, has_tty, detach, tty, stream,
     native_exec_start(handle$pointer, id, detach, tty, display_on(sink$con)), call
   )
   on.exit(native_stream_close(stream), add = TRUE, after = FALSE)
-  left <- function() tell_executing(handle, stream)
+  left <- function() tell_executing(stream)
   pump(stream, sink$con, call = call, left = left)
   invisible(new_docker_stream(unwrap(native_stream_outcome(stream), call)))
 }
 
-# Says of a command that is given up that it runs on, if it does.
-tell_executing <- function(handle, stream) {
+# Says of a command that is given up what becomes of it.
+tell_executing <- function(stream) {
   native_stream_close(stream)
-  id <- native_stream_outcome(stream)$id
-  details <- tryCatch(
-    call_engine(handle, "exec_inspect", list(id = id)),
-    error = function(e) NULL
+  message(
+    "The command goes on in its container until it ends by itself; `$top()` shows what ",
+    "runs there"
   )
-  if (isTRUE(details$running)) {
-    container <- substr(details$container_id, 1L, 12L)
-    message(
-      "The command runs on in container ", container, " until it ends by itself; ",
-      "docker_client()$container$get(\"", container, "\")$top() shows it"
-    )
-  }
 }
 
 # What a program is to read: bytes that are `given` at once, or a connection that

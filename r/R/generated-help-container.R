@@ -84,7 +84,7 @@ faces$docker_container_collection <- list(
       )
     ),
     run = about(
-      "Run a command in a new container. The image is pulled if it is not there. Output is shown as it arrives; the value is a list of the container and its logs. A command that ends with another status than zero is a `container_error`. With `interactive` nothing is kept of the output; the value, which is invisible, has `exit_code`, too, and `detached`: whether the detach keys left the program, whose exit code is `NA` then. No status is an error: a shell ends with that of the last command that was typed. Ctrl-C ends the wait; a container without `rm` runs on, which a message says with its name.",
+      "Run a command in a new container. The image is pulled if it is not there. Output is shown as it arrives; the value is a list of the container and its logs. A command that ends with another status than zero is a `container_error`. With `interactive` nothing is kept of the output; the value, which is invisible, has `exit_code`, too, and `detached`: whether the detach keys left the program, whose exit code is `NA` then. No status is an error: a shell ends with that of the last command that was typed. Ctrl-C ends the wait; a container without `rm` goes on, and a message names it.",
       cli = "run",
       args = c(
         image = "Image to make the container from.",
@@ -208,7 +208,7 @@ faces$docker_container <- list(
       cli = "diff"
     ),
     exec = about(
-      "Run a command in the container, which must be running. Its output is shown as it arrives; the value is a list of the command's `id`, its `exit_code`, its `details` and its `output`. An exit code other than zero is no error. With `interactive` nothing is kept of the output, and the value, which is invisible, has `detached`, too: whether the detach keys left the command, whose exit code is `NA` then. Ctrl-C ends the wait; that the command runs on is asked for, and said, then.",
+      "Run a command in the container, which must be running. Its output is shown as it arrives; the value is a list of the command's `id`, its `exit_code`, its `details` and its `output`. An exit code other than zero is no error. With `interactive` nothing is kept of the output, and the value, which is invisible, has `detached`, too: whether the detach keys left the command, whose exit code is `NA` then. Ctrl-C ends the wait, and the command goes on.",
       cli = "exec",
       args = c(
         cmd = "Command to run: a character vector with one element per word, or `I(\"a command line\")`, which is split as a shell would split it.",

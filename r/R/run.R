@@ -56,7 +56,7 @@ run_container <- function(handle, args, how, con, input, call = sys.call(-1L)) {
   progress <- new_progress_display()
   container <- NULL
   came <- function() output_so_far(stream)
-  left <- if (!rm) function() tell_running(handle, stream)
+  left <- if (!rm) function() tell_running(stream, args$name)
   keeping(came = came, left = left, {
     repeat {
       step <- unwrap_kept(native_stream_read(stream), came, call)
@@ -137,29 +137,17 @@ cancel_run <- function(stream) {
   }
 }
 
-# Says of the container of a run that is given up without `rm` what became of it.
-tell_running <- function(handle, stream) {
+# Says which container a run that is given up without `rm` leaves.
+tell_running <- function(stream, name) {
   # Its connections close first, whatever comes after.
   native_stream_cancel(stream)
   id <- native_stream_outcome(stream)$id
-  if (!is.character(id) || is.na(id)) {
-    return()
-  }
-  short <- substr(id, 1L, 12L)
-  attrs <- tryCatch(
-    call_engine(handle, "container_inspect", list(id = id)),
-    error = function(e) NULL
-  )
-  name <- if (is.null(attrs)) short else sub("^/", "", attrs$name)
-  that <- paste0("docker_client()$container$get(\"", name, "\")")
-  if (is.null(attrs)) {
-    message("Container ", short, " may run on; ", that, "$stop() stops it")
-  } else if (isTRUE(attrs$state$running)) {
-    message("Container ", name, " (", short, ") runs on; ", that, "$stop() stops it")
-  } else if (identical(attrs$state$status, "created")) {
+  if (is.character(id) && !is.na(id)) {
+    id <- substr(id, 1L, 12L)
+    called <- if (is.null(name)) id else paste0(name, " (", id, ")")
     message(
-      "Container ", name, " (", short, ") was made and not started; ", that,
-      "$remove() removes it"
+      "Container ", called, " is left as it is, and goes on if it runs; `$container$get(\"", id,
+      "\")` gets it, to stop or remove it"
     )
   }
 }
@@ -178,13 +166,12 @@ left_behind <- function(id, why = NULL) {
   if (is.na(id)) {
     return(paste0(
       "A container that was being made may not have been removed", reason,
-      "; docker_client()$container$list(all = TRUE) shows those that there are"
+      "; `$container$list(all = TRUE)` shows those that there are"
     ))
   }
   paste0(
     "Container ", id, " may not have been removed", reason,
-    "; docker_client()$container$remove(\"", substr(id, 1L, 12L),
-    "\", force = TRUE) does that"
+    "; `$container$remove(\"", substr(id, 1L, 12L), "\", force = TRUE)` does that"
   )
 }
 

@@ -103,7 +103,7 @@ test_that("a container that the engine won't remove is named, and the run's outc
   expect_identical(warnings, paste0(
     "Container c0ffee012345 may not have been removed (driver \"overlay2\" failed to ",
     "remove root filesystem: device or resource busy); ",
-    "docker_client()$container$remove(\"c0ffee012345\", force = TRUE) does that"
+    "`$container$remove(\"c0ffee012345\", force = TRUE)` does that"
   ))
   expect_s3_class(x$value, "docker_run_output")
 })
