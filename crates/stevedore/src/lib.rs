@@ -22,7 +22,8 @@
 //!
 //! [`Error::kind`] says in which phase a call failed, and so whether the engine may have acted.
 //! Where the engine refused, [`Error::reason`] is why, in a word that is the same at every
-//! endpoint: `no_such_container`, `container_is_not_running`, `name_already_in_use`.
+//! endpoint where the engine says it: `no_such_container`, `container_is_not_running`,
+//! `name_already_in_use`.
 //!
 //! ```no_run
 //! # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {

@@ -127,6 +127,22 @@ test_that("a line in parts is marked once, and anew where the other stream cut i
   expect_identical(readChar(file, 100L), "one\ntwo\n")
 })
 
+test_that("a line that goes on after a while is marked once", {
+  wire(wire_spec("logs_follow"), function(host, seen, signal) {
+    shown <- on_terminal(
+      c(
+        "Sys.setenv(NO_COLOR = '1')",
+        sprintf("docker <- docker_client(host = '%s')", host),
+        "x <- docker$container$get('c0ffee012345')$logs(follow = TRUE)"
+      ),
+      keys = list(
+        "O> one" = function() signal("more"), "O> two" = function() signal("rest")
+      )
+    )
+    expect_true("O> two three" %in% shown)
+  })
+})
+
 test_that("each part of a line has its colour on a terminal", {
   script <- c(
     one_request(

@@ -19,7 +19,7 @@ impl Container {
     /// Freezes all its processes. One request: `POST /containers/{id}/pause`.
     ///
     /// # Errors
-    /// Kind `Refused`, status 409: it does not run, or is paused already.
+    /// Kind `Refused`, reason `container_is_not_running` or `container_is_paused`.
     pub async fn pause(&self) -> Result<()> {
         self.docker.call(&Pause::new().id(self.id())).await
     }
@@ -27,7 +27,7 @@ impl Container {
     /// Lets it go on after a pause. One request: `POST /containers/{id}/unpause`.
     ///
     /// # Errors
-    /// Kind `Refused`, status 409 or 500: it is not paused.
+    /// Kind `Refused`, reason `container_is_not_paused` as Docker says it.
     pub async fn unpause(&self) -> Result<()> {
         self.docker.call(&Unpause::new().id(self.id())).await
     }
@@ -37,7 +37,7 @@ impl Container {
     /// A handle by the old name no longer finds it; one by id does.
     ///
     /// # Errors
-    /// Kind `Refused`, status 409: another container has that name.
+    /// Kind `Refused`, reason `name_already_in_use`: another container has that name.
     pub async fn rename(&self, name: impl Into<String>) -> Result<()> {
         self.docker.call(&Rename::new(name).id(self.id())).await
     }

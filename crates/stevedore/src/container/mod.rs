@@ -16,6 +16,8 @@ mod stdin;
 mod steps;
 pub(crate) mod streams;
 
+#[doc(hidden)]
+pub use copy::what_is_missing;
 pub use copy::{Copied, CopyOptions, Location};
 pub use launch::Launch;
 pub(crate) use list::present;

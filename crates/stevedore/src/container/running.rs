@@ -56,8 +56,9 @@ impl Running {
     /// Pieces of both streams come in the order in which the engine sent them. No request.
     ///
     /// # Errors
-    /// Kind `Protocol`: the connection broke. Kind `Interrupted`: what its input is read from
-    /// can't be read.
+    /// Kind `Protocol`: the connection broke. Kind `Timeout`: nothing came for as long as
+    /// `idle_timeout` says. Kind `Stream`: the engine gave up in the middle. Kind `Interrupted`:
+    /// what its input is read from can't be read.
     pub async fn try_next(&mut self) -> Result<Option<Chunk>> {
         self.streams.try_next().await
     }

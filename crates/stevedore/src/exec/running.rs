@@ -50,6 +50,9 @@ impl Running {
     /// The next piece of its output, or nothing at the end. A detached one has none.
     ///
     /// Pieces of both streams come in the order in which the engine sent them.
+    ///
+    /// # Errors
+    /// Those of [`container::Running::try_next`](crate::container::Running::try_next).
     pub async fn try_next(&mut self) -> Result<Option<Chunk>> {
         self.streams.try_next().await
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use savvy::Sexp;
+use stevedore::container::what_is_missing;
 use stevedore::image::Progress;
 use stevedore::{ApiVersion, Args, Docker, Error, ErrorKind, Settings, Tls, Upload};
 use stevedore_api::{Info, Reply, Schema, endpoint};
@@ -213,12 +214,9 @@ impl Client {
 /// the path in it, and what a signal is.
 async fn explained(docker: &Docker, info: &'static Info, args: &Args, error: Error) -> Error {
     match (info.id, error.status()) {
-        ("container_path_stat", Some(404)) => {
+        ("container_path_stat", _) => {
             let container = docker.container(args.text("id").unwrap_or_default());
-            match container.inspect().await {
-                Err(missing) if missing.is_not_found() => missing.at(info),
-                _ => error,
-            }
+            what_is_missing(&container, error).await
         }
         (_, Some(400)) if args.text("signal").is_some() => {
             error.with_note(&format!("'signal' must be {}", read::SIGNAL))

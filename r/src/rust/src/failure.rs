@@ -131,8 +131,8 @@ impl From<Error> for Failure {
                 let reason = error.reason().map(|word| format!("docker_{word}"));
                 let status = error.status().map(|status| format!("docker_{status}"));
                 let mut classes: Vec<_> = reason.into_iter().chain(status).collect();
+                classes.retain(|class| class != "docker_refused");
                 classes.push("docker_refused".to_owned());
-                classes.dedup();
                 classes
             }
             _ => Vec::new(),

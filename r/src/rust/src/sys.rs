@@ -84,8 +84,8 @@ pub(crate) fn write(tree: &Tree<'_>) -> Result<Sexp, Stop> {
     Ok(Sexp(unsafe { unwind_protect(|| make(tree, seen)) }?))
 }
 
-/// What was made before and is used again: rows of a listing have the same names, and
-/// many have an empty frame of the same kind, an empty text or a zero. It stays alive because the value in the
+/// What was made before and is used again: rows of a listing have the same names, and many have an
+/// empty frame of the same kind, an empty text or a zero. It stays alive because the value in the
 /// making holds what had it first; R copies it where somebody changes it.
 #[derive(Default)]
 struct Seen<'a> {

@@ -106,8 +106,8 @@ impl Stream {
     }
 
     /// The newest of what was measured, of each container that has come by now, which the first
-    /// read waits for; where there is none, what is measured next, all containers at once. No rows if that takes longer
-    /// than `seconds`, and NULL at the end. Given up, nothing of it is lost.
+    /// read waits for; where there is none, what is measured next, all containers at once. No rows
+    /// if that takes longer than `seconds`, and NULL at the end. Given up, nothing of it is lost.
     pub(crate) fn read(&mut self, seconds: f64) -> Result<Sexp, Stop> {
         let session = Rc::clone(&self.session);
         let went_on = session.wait_for(self.fill(until(seconds)))?;

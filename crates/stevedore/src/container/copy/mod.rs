@@ -124,11 +124,8 @@ impl Container {
     /// one more request does, `GET /containers/{id}/json`.
     pub async fn path_stat(&self, path: &str) -> Result<PathStat> {
         match self.look_at(asked(path)?.asked()).await {
-            Err(error) if error.is_not_found() => match self.inspect().await {
-                Err(missing) if missing.is_not_found() => Err(missing.at(GetPathStat::INFO)),
-                _ => Err(error),
-            },
-            stat => stat,
+            Ok(stat) => Ok(stat),
+            Err(error) => Err(what_is_missing(self, error).await),
         }
     }
 
@@ -212,8 +209,9 @@ impl Container {
     ///
     /// # Errors
     /// Kind `Refused`, reason `no_such_container` or `no_such_path`. Kind `Argument`: the two ends
-    /// don't fit together, and nothing was written. Kind `Local`: something can't be written. Kind `Protocol`: the archive is damaged or
-    /// would lead elsewhere. What was written before stays, and the message says how much.
+    /// don't fit together, and nothing was written. Kind `Local`: something can't be written. Kind
+    /// `Protocol`: the archive is damaged or would lead elsewhere. What was written before stays,
+    /// and the message says how much.
     pub async fn copy_out(&self, source: &str, destination: impl AsRef<Path>) -> Result<Copied> {
         self.copy_out_with(source, destination, &CopyOptions::new())
             .await
@@ -263,6 +261,19 @@ impl Container {
         options: &CopyOptions,
     ) -> Result<Copied> {
         between::copy(self, source, other, destination, options).await
+    }
+}
+
+/// What [`Container::path_stat`] makes of the engine's refusal, for who asked for it in another
+/// way.
+#[doc(hidden)]
+pub async fn what_is_missing(container: &Container, error: Error) -> Error {
+    if !error.is_not_found() {
+        return error;
+    }
+    match container.inspect().await {
+        Err(missing) if missing.is_not_found() => missing.at(GetPathStat::INFO),
+        _ => error,
     }
 }
 
