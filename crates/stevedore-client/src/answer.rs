@@ -106,6 +106,10 @@ impl Answer {
         poll_fn(|cx| self.poll_next(cx)).await
     }
 
+    pub(crate) fn patience(&mut self) -> &mut Option<Patience> {
+        &mut self.patience
+    }
+
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
         let info = self.info;
         let polled = match &mut self.content {

@@ -21,6 +21,8 @@ mod connection;
 mod copy;
 #[path = "wire/exec.rs"]
 mod exec;
+#[path = "wire/exit.rs"]
+mod exit;
 #[path = "wire/handles.rs"]
 mod handles;
 #[path = "wire/log_lines.rs"]

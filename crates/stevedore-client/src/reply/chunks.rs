@@ -90,6 +90,27 @@ impl Chunks {
         poll_fn(|cx| self.poll_chunk(cx)).await
     }
 
+    /// The next piece as [`try_next`](Self::try_next) gives it, however long it takes:
+    /// [`Settings::idle_timeout`](crate::Settings::idle_timeout) is not looked at, for those who
+    /// wait for something else beside it.
+    pub fn poll_unhurried(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Chunk>>> {
+        let laid_aside = self.patience().and_then(Option::take);
+        let polled = self.poll_chunk(cx);
+        if let (Some(patience), Some(mut laid_aside)) = (self.patience(), laid_aside) {
+            laid_aside.rest();
+            *patience = Some(laid_aside);
+        }
+        polled
+    }
+
+    fn patience(&mut self) -> Option<&mut Option<Patience>> {
+        match &mut self.from {
+            From::Answer(answer) => Some(answer.patience()),
+            From::Stream { patience, .. } => Some(patience),
+            From::End => None,
+        }
+    }
+
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Chunk>>> {
         loop {
             match self.decoder.next() {

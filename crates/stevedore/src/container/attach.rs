@@ -186,6 +186,8 @@ impl Running {
     /// may close its output itself, and the engine ends it with the input of a container that
     /// others can still write to.
     ///
+    /// Output that was not read before is read and dropped, as by [`exit`](Self::exit).
+    ///
     /// One request where it has not ended after a moment, `GET /containers/{id}/json`; that it
     /// goes on is said after two seconds more, since an engine has something to do before it
     /// says that one has ended.

@@ -81,8 +81,13 @@ impl Running {
 
     /// Waits for its end: the exit code. Once it is known it is told again without a request.
     ///
+    /// Output that was not read before is read and dropped while it waits, because a program
+    /// whose output nobody reads stops: who wants it calls [`try_next`](Self::try_next) until its
+    /// end first, or [`outcome`](Self::outcome). What the container is given to read is written
+    /// meanwhile.
+    ///
     /// A detached one is asked for it by a request of its own. A wait that was given up
-    /// loses nothing: the next one goes on.
+    /// loses nothing else: the next one goes on.
     pub async fn exit(&mut self) -> Result<i64> {
         if let Exiting::Unasked = self.exiting {
             let container = self.container.clone();

@@ -14,8 +14,8 @@ use super::Stdin;
 #[derive(Default)]
 pub(crate) struct Streams {
     chunks: Option<Chunks>,
-    /// What was read before anybody asked for it.
-    ahead: Option<Chunk>,
+    /// What was read before anybody asked for it, or why that failed.
+    ahead: Option<Result<Chunk>>,
     input: Option<Input>,
     /// The input of a terminal that has ended; closed, it would end output as well.
     kept: Option<Input>,
@@ -61,7 +61,7 @@ impl Streams {
     pub(crate) async fn have_come(&mut self, patience: Duration) -> Result<bool> {
         match timeout(patience, self.try_next()).await {
             Ok(Ok(None)) => self.chunks = None,
-            Ok(Ok(chunk)) => self.ahead = chunk,
+            Ok(Ok(chunk)) => self.ahead = chunk.map(Ok),
             Ok(Err(error)) => return Err(error),
             Err(_) => return Ok(false),
         }
@@ -72,7 +72,7 @@ impl Streams {
     pub(crate) async fn try_next(&mut self) -> Result<Option<Chunk>> {
         poll_fn(|cx| {
             if let Some(ahead) = self.ahead.take() {
-                return Poll::Ready(Ok(Some(ahead)));
+                return Poll::Ready(ahead.map(Some));
             }
             if let Poll::Ready(Err(error)) = self.poll_feed(cx) {
                 return Poll::Ready(Err(error));
@@ -85,7 +85,10 @@ impl Streams {
         .await
     }
 
-    /// Waits for `future`, and writes meanwhile what is read from the input.
+    /// Waits for `future`. Meanwhile it writes what is read from the input, and reads and drops
+    /// output, because a program that nobody reads comes to no end.
+    ///
+    /// That reading fails is told by the next [`try_next`](Self::try_next).
     ///
     /// # Errors
     /// What is to be written can't be read; `future` has not ended then.
@@ -94,12 +97,43 @@ impl Streams {
         mut future: Pin<&mut (dyn Future<Output = T> + Send)>,
     ) -> Result<T> {
         poll_fn(|cx| {
-            if let Poll::Ready(Err(error)) = self.poll_feed(cx) {
-                return Poll::Ready(Err(error));
+            loop {
+                if let Poll::Ready(Err(error)) = self.poll_feed(cx) {
+                    return Poll::Ready(Err(error));
+                }
+                // First, so that nothing more is read once it is there.
+                if let Poll::Ready(output) = future.as_mut().poll(cx) {
+                    return Poll::Ready(Ok(output));
+                }
+                if !self.drops_some(cx) {
+                    return Poll::Pending;
+                }
             }
-            future.as_mut().poll(cx).map(Ok)
         })
         .await
+    }
+
+    /// Drops a piece of output that is there; false where there is none.
+    fn drops_some(&mut self, cx: &mut Context<'_>) -> bool {
+        match self.ahead.take() {
+            None => {}
+            Some(Ok(_)) => return true,
+            failed => {
+                self.ahead = failed;
+                return false;
+            }
+        }
+        let Some(chunks) = &mut self.chunks else {
+            return false;
+        };
+        match chunks.poll_unhurried(cx) {
+            Poll::Ready(Ok(Some(_))) => true,
+            Poll::Ready(Err(error)) => {
+                self.ahead = Some(Err(error));
+                false
+            }
+            Poll::Ready(Ok(None)) | Poll::Pending => false,
+        }
     }
 
     /// Goes on writing. A failure is told once; the input is closed then.

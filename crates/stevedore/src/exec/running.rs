@@ -74,7 +74,11 @@ impl Running {
     }
 
     /// Waits for its end: the exit code, as [`Exec::exit`] does. Once it is known it is
-    /// told again without a request. A wait that was given up loses nothing.
+    /// told again without a request.
+    ///
+    /// Output that was not read before is read and dropped while it waits, because a command
+    /// whose output nobody reads stops: who wants it calls [`try_next`](Self::try_next) until its
+    /// end first, or [`outcome`](Self::outcome). A wait that was given up loses nothing else.
     pub async fn exit(&mut self) -> Result<i64> {
         if let Some(code) = self.code {
             return Ok(code);

@@ -104,6 +104,19 @@ async fn a_terminal_has_the_size_it_is_told() {
 
 #[tokio::test]
 #[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_command_whose_output_nobody_reads_comes_to_its_end() {
+    let docker = docker().await;
+    let container = sleeping(&docker).await;
+    let create = sh("cat; yes | head -c 3000000; exit 3");
+    let launch = container.exec(create).stdin(vec![b'x'; 1 << 20]);
+    let mut running = launch.start().await.unwrap();
+    let exit = tokio::time::timeout(Duration::from_secs(30), running.exit());
+    assert_eq!(exit.await.unwrap().unwrap(), 3);
+    remove(&container).await;
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
 async fn a_command_that_closes_its_output_first_is_waited_for() {
     let docker = docker().await;
     if podman(&docker).await.is_some_and(|major| major < 5) {

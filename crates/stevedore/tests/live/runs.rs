@@ -203,6 +203,18 @@ async fn a_detached_run_goes_on_by_itself_and_the_engine_removes_it() {
 
 #[tokio::test]
 #[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_run_whose_output_nobody_reads_comes_to_its_end() {
+    let docker = docker().await;
+    let create = shell("cat; yes | head -c 3000000; exit 3");
+    let run = docker.containers().run(create, Run::new().rm(true));
+    let mut running = run.stdin(vec![b'x'; 1 << 20]).start().await.unwrap();
+    let exit = tokio::time::timeout(Duration::from_secs(30), running.exit());
+    assert_eq!(exit.await.unwrap().unwrap(), 3);
+    running.cancel().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
 async fn a_run_reads_what_it_is_given() {
     let docker = docker().await;
     let create = shell("tr a-z A-Z").stdin();

@@ -278,13 +278,11 @@ async fn output_after_the_exit_code_is_not_lost() {
     let daemon = play("run_output_after_exit");
     let containers = docker(&daemon).containers();
     let mut running = containers.run(busybox(), Run::new()).start().await.unwrap();
+    assert_eq!(running.try_next().await.unwrap().unwrap().bytes, "early\n");
     assert_eq!(running.exit().await.unwrap(), 0);
     daemon.signal("exited").unwrap();
-    let mut output = Vec::new();
-    while let Some(chunk) = running.try_next().await.unwrap() {
-        output.extend(chunk.bytes);
-    }
-    assert_eq!(output, b"early\nlate\n");
+    assert_eq!(running.try_next().await.unwrap().unwrap().bytes, "late\n");
+    assert!(running.try_next().await.unwrap().is_none());
     daemon.finish().unwrap();
 }
 
