@@ -245,6 +245,11 @@ impl Running {
         self.state.wait(self.run.get_mut()?.exit())
     }
 
+    /// See [`crate::container::Running::exit_code`].
+    pub fn exit_code(&mut self) -> Result<i64> {
+        self.state.wait(self.run.get_mut()?.exit_code())
+    }
+
     /// See [`crate::container::Running::feed`].
     pub fn feed(&mut self, stdin: impl Into<Stdin>) -> Result<bool> {
         Ok(self.run.get_mut()?.feed(stdin))
@@ -258,6 +263,11 @@ impl Running {
     /// See [`crate::container::Running::outcome`].
     pub fn outcome(self) -> Result<Outcome> {
         self.state.wait(self.run.take()?.outcome())
+    }
+
+    /// See [`crate::container::Running::remove`].
+    pub fn remove(&mut self) -> Result<()> {
+        self.state.wait(self.run.get_mut()?.remove())
     }
 
     /// See [`crate::container::Running::cancel`].

@@ -186,22 +186,31 @@ impl Running {
     /// may close its output itself, and the engine ends it with the input of a container that
     /// others can still write to.
     ///
-    /// Output that was not read before is read and dropped, as by [`exit`](Self::exit).
+    /// Output that was not read before is read and dropped, and what a run promised is removed
+    /// once it has ended, as by [`exit`](Self::exit).
     ///
     /// One request where it has not ended after a moment, `GET /containers/{id}/json`; that it
     /// goes on is said after two seconds more, since an engine has something to do before it
     /// says that one has ended.
     pub async fn ended(&mut self) -> Result<Option<i64>> {
-        if let Ok(code) = timeout(Self::SOON, self.exit()).await {
+        let Some(code) = self.code_of_end().await? else {
+            return Ok(None);
+        };
+        self.removed_after(code).await.map(Some)
+    }
+
+    async fn code_of_end(&mut self) -> Result<Option<i64>> {
+        if let Ok(code) = timeout(Self::SOON, self.exit_code()).await {
             return code.map(Some);
         }
         match self.container.inspect().await {
-            Ok(inspect) if inspect.state.running => {
-                timeout(Self::PATIENCE, self.exit()).await.ok().transpose()
-            }
+            Ok(inspect) if inspect.state.running => timeout(Self::PATIENCE, self.exit_code())
+                .await
+                .ok()
+                .transpose(),
             // It ended, and may be gone already: what waits for it knows how.
-            Ok(_) => self.exit().await.map(Some),
-            Err(error) if error.is_not_found() => self.exit().await.map(Some),
+            Ok(_) => self.exit_code().await.map(Some),
+            Err(error) if error.is_not_found() => self.exit_code().await.map(Some),
             Err(error) => Err(error),
         }
     }

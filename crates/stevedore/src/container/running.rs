@@ -22,7 +22,9 @@ use crate::terminal::{Left, Stopped, Terminal};
 /// It is a [`Stream`] of its output, too.
 ///
 /// Given up (dropped) it closes its sockets at once and the container runs on;
-/// with [`Run::rm`](super::Run::rm) it is left to [`Docker::close`](crate::Docker::close), which removes it.
+/// with [`Run::rm`](super::Run::rm) it is left to [`Docker::close`](crate::Docker::close), which removes it,
+/// unless [`exit`](Self::exit), [`outcome`](Self::outcome), [`remove`](Self::remove) or
+/// [`cancel`](Self::cancel) did.
 pub struct Running {
     pub(super) container: Container,
     /// What it is called in messages.
@@ -79,7 +81,8 @@ impl Running {
         self.streams.feed(stdin.into())
     }
 
-    /// Waits for its end: the exit code. Once it is known it is told again without a request.
+    /// Waits for its end, and removes it where [`Run::rm`](super::Run::rm) promised that: the exit
+    /// code. Once that is known it is told again without a request.
     ///
     /// Output that was not read before is read and dropped while it waits, because a program
     /// whose output nobody reads stops: who wants it calls [`try_next`](Self::try_next) until its
@@ -88,7 +91,28 @@ impl Running {
     ///
     /// A detached one is asked for it by a request of its own. A wait that was given up
     /// loses nothing else: the next one goes on.
+    ///
+    /// # Errors
+    /// One of the removal carries [`Error::exit_code`], and is told once.
     pub async fn exit(&mut self) -> Result<i64> {
+        let code = self.exit_code().await?;
+        self.removed_after(code).await
+    }
+
+    /// The exit code, once what was promised for the end is done.
+    pub(super) async fn removed_after(&mut self, code: i64) -> Result<i64> {
+        match self.remove().await {
+            Ok(()) => Ok(code),
+            Err(error) => Err(error
+                .with_exit_code(code)
+                .of_container(self.container.id())
+                .of_command(Some(self.image.clone()), self.command.clone())),
+        }
+    }
+
+    /// The exit code as [`exit`](Self::exit) tells it, without the removal: the container can
+    /// still be inspected. The promise stands, and [`remove`](Self::remove) keeps it.
+    pub async fn exit_code(&mut self) -> Result<i64> {
         if let Exiting::Unasked = self.exiting {
             let container = self.container.clone();
             self.exiting = Exiting::Asked(Box::pin(async move { container.wait().await }));
@@ -129,11 +153,7 @@ impl Running {
             Box::pin(async move { container.resize(size.rows, size.columns).await })
         });
         match told.await? {
-            Stopped::OutputEnded => {
-                let code = self.exit().await?;
-                self.remove().await?;
-                Ok(Left::Ended(code))
-            }
+            Stopped::OutputEnded => Ok(Left::Ended(self.exit().await?)),
             Stopped::Detached => {
                 self.streams.close();
                 // Removed now it would be ended, and the program is said to go on.
@@ -153,8 +173,8 @@ impl Running {
         let mut read = Output::default();
         match self.read_to_end(&mut read).await {
             Ok(exit_code) => {
-                if let Err(error) = self.remove().await {
-                    return Err(read.lost_to(error).with_exit_code(exit_code));
+                if let Err(error) = self.removed_after(exit_code).await {
+                    return Err(read.lost_to(error));
                 }
                 Ok(Outcome {
                     exit_code,
@@ -169,20 +189,23 @@ impl Running {
                 })
             }
             Err(error) => {
-                let (image, command) = (self.image.clone(), self.command.clone());
+                let error = error
+                    .of_container(self.container.id())
+                    .of_command(Some(self.image.clone()), self.command.clone());
                 // What went wrong first is the one to tell.
                 let _ = self.cancel().await;
-                Err(read.lost_to(error).of_command(Some(image), command))
+                Err(read.lost_to(error))
             }
         }
     }
 
     async fn read_to_end(&mut self, read: &mut Output) -> Result<i64> {
         self.streams.read_to_end(read).await?;
-        self.exit().await
+        self.exit_code().await
     }
 
-    /// Removes the container, where the run promised it: one forced remove. Else nothing.
+    /// Removes the container now, where the run promised it: one forced remove, which ends a
+    /// program that still runs. Else nothing.
     pub async fn remove(&mut self) -> Result<()> {
         self.removal.keep().await
     }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use stevedore::container::{Create, Run, Running};
+use stevedore::container::{Run, Running};
 use stevedore::{Docker, ErrorKind};
 use stevedore_testing::{Daemon, Script};
 
-use crate::{ID, settings};
+use crate::cancel::{REMOVE, busybox, count, give_up};
+use crate::{ID, blocking, docker, play, runtime, settings};
 
 /// A run whose attach takes these `steps`; its exit code comes with the signal `exited`.
 fn script(steps: &str) -> Daemon {
@@ -36,8 +37,7 @@ fn script(steps: &str) -> Daemon {
 }
 
 async fn started(docker: &Docker) -> Running {
-    let create = Create::new("busybox:1.36").cmd(["sh"]);
-    let launch = docker.containers().run(create, Run::new());
+    let launch = docker.containers().run(busybox(), Run::new());
     launch.stdin("b\na\n").start().await.unwrap()
 }
 
@@ -89,4 +89,76 @@ async fn a_program_that_is_silent_is_waited_for_however_long_output_may_be_silen
     daemon.signal("late").unwrap();
     assert_eq!(running.try_next().await.unwrap().unwrap().bytes, "late");
     daemon.finish().unwrap();
+}
+
+/// How many requests to remove it have come so far.
+fn removals(daemon: &Daemon) -> usize {
+    let requests = daemon.requests();
+    requests.iter().filter(|it| it.method == "DELETE").count()
+}
+
+#[tokio::test]
+async fn what_a_run_promised_to_remove_is_removed_once_its_end_is_told() {
+    let daemon = play("run_rm");
+    let docker = docker(&daemon);
+    let launch = docker.containers().run(busybox(), Run::new().rm(true));
+    let mut running = launch.start().await.unwrap();
+    while running.try_next().await.unwrap().is_some() {}
+    assert_eq!(running.exit_code().await.unwrap(), 0);
+    assert_eq!(removals(&daemon), 0);
+    assert_eq!(running.exit().await.unwrap(), 0);
+    assert_eq!(removals(&daemon), 1);
+    assert_eq!(running.exit().await.unwrap(), 0);
+    drop(running);
+    docker.close().await.unwrap();
+    assert_eq!(count(daemon, REMOVE), 1);
+}
+
+#[test]
+fn the_blocking_face_removes_what_it_promised_when_it_is_told_to() {
+    for by_exit in [false, true] {
+        let daemon = play("run_rm");
+        let docker = blocking(&daemon);
+        let launch = docker.containers().launch(busybox(), Run::new().rm(true));
+        let mut running = launch.unwrap().start().unwrap();
+        if by_exit {
+            assert_eq!(running.exit().unwrap(), 0);
+        } else {
+            assert_eq!(running.exit_code().unwrap(), 0);
+            assert_eq!(removals(&daemon), 0);
+            running.remove().unwrap();
+        }
+        assert_eq!(removals(&daemon), 1);
+        drop(running);
+        docker.close().unwrap();
+        assert_eq!(count(daemon, REMOVE), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_removal_that_fails_is_told_by_the_wait_once_with_the_exit_code() {
+    let daemon = play("run_rm_refused");
+    let docker = docker(&daemon);
+    let launch = docker.containers().run(busybox(), Run::new().rm(true));
+    let mut running = launch.start().await.unwrap();
+    let error = running.exit().await.unwrap_err();
+    assert_eq!((error.status(), error.exit_code()), (Some(500), Some(0)));
+    assert_eq!(error.container(), Some(ID));
+    assert_eq!(running.exit().await.unwrap(), 0);
+    drop(running);
+    docker.close().await.unwrap();
+    assert_eq!(count(daemon, REMOVE), 1);
+}
+
+#[test]
+fn a_wait_that_is_given_up_while_it_removes_goes_on() {
+    let daemon = play("run_rm_given_up");
+    let (runtime, docker) = (runtime(), docker(&daemon));
+    let launch = docker.containers().run(busybox(), Run::new().rm(true));
+    let mut running = runtime.block_on(launch.start()).unwrap();
+    give_up(&runtime, running.exit(), daemon.seen("removed"));
+    assert_eq!(runtime.block_on(running.exit()).unwrap(), 0);
+    drop(running);
+    runtime.block_on(docker.close()).unwrap();
+    assert_eq!(count(daemon, REMOVE), 2);
 }

@@ -263,7 +263,7 @@ impl Stream {
                     code => code.map(|code| code.map(Option::unwrap_or_default)),
                 }
             }
-            (State::Running(running), _) => unless_dry(feed.as_ref(), running.exit()).await,
+            (State::Running(running), _) => unless_dry(feed.as_ref(), running.exit_code()).await,
             (State::Executing(running), Some(Command { waits: true, .. })) => {
                 unless_dry(feed.as_ref(), running.exit()).await
             }
