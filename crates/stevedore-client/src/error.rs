@@ -328,8 +328,8 @@ impl Error {
         self.0.exit_code
     }
 
-    /// The id of the container that a run has made, where its program failed; gone where the
-    /// run was to remove it.
+    /// The id of the container that a run has made, where its program failed or could not be
+    /// started; gone where the run was to remove it.
     pub fn container(&self) -> Option<&str> {
         self.0.program.container.as_deref()
     }

@@ -178,22 +178,31 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
         // of that is told by `Docker::close`.
         Err(error) => {
             docker.cleanup().note(removal.keep().await);
-            let error = match taken_for_one(&words(&args, "cmd"), &error.to_string()) {
-                Some(note) => error.with_note(&note),
-                None => error,
-            };
-            // That may be another: of a link, or of the network's.
-            let is_gone = error.missing() == Some("no_such_container")
-                && error.to_string().contains(container.id());
-            Err(if run.rm || is_gone || is_removed_by_engine(&args) {
-                error
-            } else {
-                error.with_note(&format!(
-                    "its container {name} is left behind; remove it if it is not wanted"
-                ))
-            })
+            Err(unstarted(error, &container, &name, &args, run.rm))
         }
     }
+}
+
+/// `error` of a container that never ran, with what there is to say about that.
+fn unstarted(error: Error, container: &Container, name: &str, args: &Args, rm: bool) -> Error {
+    let command = words(args, "cmd");
+    let error = match taken_for_one(&command, &error.to_string()) {
+        Some(note) => error.with_note(&note),
+        None => error,
+    };
+    let image = args.text("image").map(str::to_owned);
+    let error = error
+        .of_container(container.id())
+        .of_command(image, command);
+    // That may be another: of a link, or of the network's.
+    let is_gone =
+        error.missing() == Some("no_such_container") && error.to_string().contains(container.id());
+    if rm || is_gone || is_removed_by_engine(args) {
+        return error;
+    }
+    error.with_note(&format!(
+        "its container {name} is left behind; remove it if it is not wanted"
+    ))
 }
 
 /// Pulls `reference`, and tells of its progress.

@@ -161,6 +161,9 @@ async fn a_start_that_fails_is_the_error_and_the_container_stays() {
              unknown; its container {ID} is left behind; remove it if it is not wanted"
         )
     );
+    let image = Some("busybox:1.36");
+    assert_eq!((error.container(), error.image()), (Some(ID), image));
+    assert_eq!(error.command(), ["sh"]);
     daemon.closed("attached").await.unwrap();
     daemon.closed("waited").await.unwrap();
     docker.close().await.unwrap();
