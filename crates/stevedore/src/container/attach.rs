@@ -17,6 +17,8 @@ use crate::terminal::{Left, Terminal};
 impl Container {
     /// Connects to it while it runs, as `docker attach` does, and gives what a run gives:
     /// output as it comes, input where the request asks for it, and in the end the exit code.
+    /// A request that names none of the three streams connects both outputs, from now on and with
+    /// [`Attach::logs`] also what they have given; one that names some connects only those.
     ///
     /// Four requests: `GET /containers/{id}/json`, `POST /containers/{id}/wait` (before API
     /// 1.30 after the output), `POST /containers/{id}/attach`, and the first again: the engine
@@ -28,8 +30,7 @@ impl Container {
     /// ```no_run
     /// # use stevedore::container::Attach;
     /// # async fn example(docker: stevedore::Docker) -> stevedore::Result<()> {
-    /// let output = Attach::new().stream(true).stdout(true).stderr(true);
-    /// let mut web = docker.container("web").take_up(output).await?;
+    /// let mut web = docker.container("web").take_up(Attach::new()).await?;
     /// while let Some(chunk) = web.try_next().await? {
     ///     print!("{}", String::from_utf8_lossy(&chunk.bytes));
     /// }
@@ -44,7 +45,7 @@ impl Container {
     /// `Argument`: input is asked for, and it has none open.
     pub async fn take_up(&self, attach: Attach) -> Result<Running> {
         let inspect = self.that_runs().await?;
-        self.taken_up(inspect, attach).await
+        self.taken_up(inspect, connected(attach)).await
     }
 
     /// Puts it on this terminal, as `docker attach` does, until it ends or the detach keys
@@ -174,6 +175,15 @@ impl Container {
             .at(Attach::INFO)
             .because(reason)
     }
+}
+
+/// What the engine connects to nothing, silent until the end, is connected as `docker attach` does.
+fn connected(mut attach: Attach) -> Attach {
+    attach.stream.get_or_insert(true);
+    if attach.stdin.or(attach.stdout).or(attach.stderr).is_none() {
+        attach = attach.stdout(true).stderr(true);
+    }
+    attach
 }
 
 impl Running {

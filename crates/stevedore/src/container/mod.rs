@@ -119,7 +119,9 @@ impl Container {
         self.docker.call(&InspectOne::new().id(self.id())).await
     }
 
-    /// Connects to its standard streams: output, and input where it was asked for.
+    /// Connects to those of its standard streams that the request names; to none of them where it
+    /// names none, and from now on only with [`Attach::stream`]. [`take_up`](Self::take_up) knows
+    /// what is usual.
     ///
     /// One request: `POST /containers/{id}/attach`; engines before API 1.42 need an
     /// inspect too, to know whether it has a terminal.

@@ -121,14 +121,56 @@ async fn an_attach_that_is_refused_leaves_its_connection_for_the_next_call() {
 
 #[tokio::test]
 async fn a_container_that_is_taken_up_tells_its_output_and_its_exit_code() {
-    let daemon = play("take_up");
-    let output = Attach::new().stream(true).stdout(true).stderr(true);
-    let mut running = docker(&daemon).container(ID).take_up(output).await.unwrap();
-    assert_eq!(running.try_next().await.unwrap().unwrap().bytes, "one\n");
-    assert_eq!(running.try_next().await.unwrap().unwrap().bytes, "two\n");
-    assert!(running.try_next().await.unwrap().is_none());
-    assert_eq!(running.ended().await.unwrap(), Some(3));
-    daemon.finish().unwrap();
+    // What is usual need not be said.
+    for output in [
+        Attach::new().stream(true).stdout(true).stderr(true),
+        Attach::new().stdout(true).stderr(true),
+        Attach::new(),
+    ] {
+        let daemon = play("take_up");
+        let mut running = docker(&daemon).container(ID).take_up(output).await.unwrap();
+        assert_eq!(running.try_next().await.unwrap().unwrap().bytes, "one\n");
+        assert_eq!(running.try_next().await.unwrap().unwrap().bytes, "two\n");
+        assert!(running.try_next().await.unwrap().is_none());
+        assert_eq!(running.ended().await.unwrap(), Some(3));
+        daemon.finish().unwrap();
+    }
+}
+
+/// How a container is attached to that is taken up with this.
+async fn asked_for(attach: Attach) -> Vec<(String, String)> {
+    let daemon = play("take_up_refused");
+    let refused = docker(&daemon).container(ID).take_up(attach).await;
+    assert_eq!(refused.unwrap_err().status(), Some(500));
+    let mut requests = daemon.finish().unwrap().requests;
+    requests.pop().unwrap().query
+}
+
+#[tokio::test]
+async fn what_is_named_is_all_that_is_connected() {
+    let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        let owned = pairs.iter();
+        owned
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
+    };
+    assert_eq!(
+        asked_for(Attach::new().stderr(true)).await,
+        pairs(&[("stream", "true"), ("stderr", "true")])
+    );
+    assert_eq!(
+        asked_for(Attach::new().logs(true)).await,
+        pairs(&[
+            ("logs", "true"),
+            ("stream", "true"),
+            ("stdout", "true"),
+            ("stderr", "true")
+        ])
+    );
+    assert_eq!(
+        asked_for(Attach::new().logs(true).stream(false).stdout(true)).await,
+        pairs(&[("logs", "true"), ("stream", "false"), ("stdout", "true")])
+    );
 }
 
 fn both_ways() -> Attach {

@@ -19,6 +19,8 @@ use stevedore_client::Result;
 impl Container {
     /// Connects to it while it runs, as `docker attach` does, and gives what a run gives:
     /// output as it comes, input where the request asks for it, and in the end the exit code.
+    /// A request that names none of the three streams connects both outputs, from now on and with
+    /// [`Attach::logs`] also what they have given; one that names some connects only those.
     ///
     /// See [`crate::container::Container::take_up`].
     pub fn take_up(&self, attach: Attach) -> Result<Running> {
@@ -214,7 +216,9 @@ impl Container {
         self.ask(async |it| it.inspect().await)
     }
 
-    /// Connects to its standard streams: output, and input where it was asked for.
+    /// Connects to those of its standard streams that the request names; to none of them where it
+    /// names none, and from now on only with [`Attach::stream`]. [`take_up`](Self::take_up) knows
+    /// what is usual.
     ///
     /// See [`crate::container::Container::attach`].
     pub fn attach(&self, attach: Attach) -> Result<(Chunks, Input)> {

@@ -56,6 +56,10 @@ impl Stream {
                 attach = set(attach, true);
             }
         }
+        if attach.stdin.or(attach.stdout).or(attach.stderr).is_none() {
+            // R names all of them: none is wanted.
+            attach = attach.stdout(false);
+        }
         let mut running = session.wait_for(container.take_up(attach))??;
         if let Some(stdin) = stdin {
             // It has an input, or it was refused.
