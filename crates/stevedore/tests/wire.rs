@@ -31,6 +31,8 @@ mod log_lines;
 mod logs;
 #[path = "wire/negotiate.rs"]
 mod negotiate;
+#[path = "wire/outputs.rs"]
+mod outputs;
 #[path = "wire/promise.rs"]
 mod promise;
 #[path = "wire/pull.rs"]
@@ -128,6 +130,8 @@ fn every_script_is_played() {
         include_str!("wire/copy.rs"),
         include_str!("wire/logs.rs"),
         include_str!("wire/negotiate.rs"),
+        include_str!("wire/exit.rs"),
+        include_str!("wire/outputs.rs"),
         include_str!("wire/promise.rs"),
         include_str!("wire/pull.rs"),
         include_str!("wire/refusal.rs"),

@@ -152,6 +152,12 @@ impl Launch {
         Ok(Self::new(self.state, launch))
     }
 
+    /// See [`crate::container::Launch::all_output`].
+    pub fn all_output(self) -> Result<Self> {
+        let launch = self.launch.take()?.all_output();
+        Ok(Self::new(self.state, launch))
+    }
+
     /// See [`crate::container::Launch::terminal`].
     #[cfg(all(unix, feature = "terminal"))]
     pub fn terminal(self, terminal: &Terminal) -> Result<Self> {

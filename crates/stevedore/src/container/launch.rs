@@ -38,6 +38,7 @@ impl Launch {
                 args,
                 run,
                 stdin: None,
+                all_output: false,
                 screen: None,
             }),
             story: None,
@@ -60,6 +61,15 @@ impl Launch {
     pub fn stdin(mut self, stdin: impl Into<Stdin>) -> Self {
         if let Some(plan) = &mut self.plan {
             plan.stdin = Some(stdin.into());
+        }
+        self
+    }
+
+    /// Connects both outputs, whatever the request says of them. It is to be said before the
+    /// first wait.
+    pub fn all_output(mut self) -> Self {
+        if let Some(plan) = &mut self.plan {
+            plan.all_output = true;
         }
         self
     }

@@ -72,6 +72,10 @@ impl Containers {
     /// the next exit: there it begins after the start, and a container that somebody
     /// else removes in between is an error instead of an exit code.)
     ///
+    /// Where the request asks for some of the outputs ([`Create::attach_stdout`],
+    /// [`Create::attach_stderr`], `-a` of a [`RunLine`](crate::option::RunLine)), only those are
+    /// connected; the other is in the container's log alone.
+    ///
     /// Awaited, it gives the [`Outcome`]; [`Launch::start`] gives the running
     /// container and its output as it comes; [`Launch::next`] also the steps before.
     ///

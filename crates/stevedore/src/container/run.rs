@@ -76,6 +76,8 @@ pub(super) struct Plan {
     pub(super) args: Args,
     pub(super) run: Run,
     pub(super) stdin: Option<Stdin>,
+    /// Whether both outputs are connected, whatever is asked for.
+    pub(super) all_output: bool,
     /// There where it is to be on a terminal of this side.
     pub(super) screen: Option<Screen>,
 }
@@ -93,6 +95,7 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
         mut args,
         run,
         stdin,
+        all_output,
         screen,
     } = plan;
     if run.detach && (stdin.is_some() || screen.is_some()) {
@@ -123,6 +126,11 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
         in_host_config(&mut args, "auto_remove", "AutoRemove", true);
     }
     let rm = run.rm && !run.detach;
+    let outputs = if all_output || screen.is_some() {
+        [true; 2]
+    } else {
+        outputs(&args)
+    };
     if !run.detach && is_set(&args, "open_stdin") && args.get("stdin_once").is_none() {
         // As `docker run -i` has it: when this client closes its input, the container's ends.
         args.set("stdin_once", true);
@@ -161,7 +169,7 @@ pub(super) async fn story(docker: Docker, plan: Plan, teller: Teller) -> Result<
             .await
             .map(|_| (Streams::default(), Exiting::Unasked))
     } else {
-        join(&container, &args, stdin, screen).await
+        join(&container, &args, outputs, stdin, screen).await
     };
     match joined {
         Ok((streams, exiting)) => Ok(Running {
@@ -229,26 +237,27 @@ async fn pull(
 async fn join(
     container: &Container,
     args: &Args,
+    [stdout, stderr]: [bool; 2],
     stdin: Option<Stdin>,
     screen: Option<Screen>,
 ) -> Result<(Streams, Exiting)> {
     let client = container.docker.client();
-    let mut attach = Attach::new()
-        .id(container.id())
-        .stream(true)
-        .stdout(true)
-        .stderr(true);
     let wants_input = is_set(args, "open_stdin");
-    if wants_input {
-        attach = attach.stdin(true);
-    }
+    let mut attach = Attach::new().id(container.id()).stream(true);
+    attach.stdin = wants_input.then_some(true);
+    attach.stdout = stdout.then_some(true);
+    attach.stderr = stderr.then_some(true);
     if let Some(screen) = screen {
         attach = attach.detach_keys(screen.detach_keys);
     }
-    let attach = attach.args();
-    let mut streams = container
-        .streams(&attach, wants_input, is_set(args, "tty"))
-        .await?;
+    let mut streams = if wants_input || stdout || stderr {
+        let is_tty = is_set(args, "tty");
+        container
+            .streams(&attach.args(), wants_input, is_tty)
+            .await?
+    } else {
+        Streams::default()
+    };
     if let Some(stdin) = stdin {
         streams.feed(stdin);
     }
@@ -279,6 +288,20 @@ pub(super) fn spoken(id: &str, name: &str) -> String {
 
 fn is_set(args: &Args, flag: &str) -> bool {
     args.get(flag) == Some(&Value::Bool(true))
+}
+
+/// Which of the outputs are asked for: both where nothing is said of them, as of one where the
+/// other is only kept away.
+fn outputs(args: &Args) -> [bool; 2] {
+    let said = |name| match args.get(name) {
+        Some(Value::Bool(said)) => Some(*said),
+        _ => None,
+    };
+    let (stdout, stderr) = (said("attach_stdout"), said("attach_stderr"));
+    [
+        stdout.unwrap_or(stderr != Some(true)),
+        stderr.unwrap_or(stdout != Some(true)),
+    ]
 }
 
 /// The words of an argument that is text or a list of texts.

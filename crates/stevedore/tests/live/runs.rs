@@ -215,6 +215,76 @@ async fn a_run_whose_output_nobody_reads_comes_to_its_end() {
 
 #[tokio::test]
 #[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_run_gives_the_outputs_that_are_asked_for() {
+    let docker = docker().await;
+    let only = |stdout, stderr| {
+        shell("cat; echo out; echo err >&2; exit 4")
+            .attach_stdout(stdout)
+            .attach_stderr(stderr)
+    };
+    for (create, merged) in [
+        (only(true, false), "out\n"),
+        (only(false, true), "err\n"),
+        (only(false, false), ""),
+        // Connected to its input alone.
+        (only(false, false).stdin(), ""),
+    ] {
+        let run = docker.containers().run(create, Run::new().rm(true));
+        let outcome = tokio::time::timeout(Duration::from_secs(30), run.into_future());
+        let outcome = outcome.await.unwrap().unwrap();
+        let text = String::from_utf8(outcome.merged()).unwrap();
+        assert_eq!((outcome.exit_code, &*text), (4, merged));
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn what_a_run_promised_to_remove_is_gone_once_its_end_is_told() {
+    let docker = docker().await;
+    let name = name("removed");
+    let create = shell("echo out; exit 5").name(&name);
+    let run = docker.containers().run(create, Run::new().rm(true));
+    let mut running = run.start().await.unwrap();
+    while running.try_next().await.unwrap().is_some() {}
+    assert_eq!(running.exit_code().await.unwrap(), 5);
+    assert_eq!(count(&docker, &name).await, 1);
+    assert_eq!(running.exit().await.unwrap(), 5);
+    assert_eq!(count(&docker, &name).await, 0);
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
+async fn a_container_that_is_taken_up_gives_both_outputs_unasked() {
+    let docker = docker().await;
+    let create = shell("read x; echo out; echo err >&2; exit 6").stdin();
+    let container = docker.containers().create(&create).await.unwrap();
+    container.start().await.unwrap();
+    let mut output = container.take_up(Attach::new()).await.unwrap();
+    let input = Attach::new().stdin(true);
+    let mut other = container.take_up(input).await.unwrap();
+    assert!(other.feed("go\n"));
+    let (mut seen, code) = (Vec::new(), other.exit());
+    let read = async {
+        while let Some(chunk) = output.try_next().await.unwrap() {
+            seen.push((chunk.source, chunk.bytes));
+        }
+    };
+    let (code, ()) = tokio::join!(code, read);
+    assert_eq!(code.unwrap(), 6);
+    assert_eq!(output.ended().await.unwrap(), Some(6));
+    seen.sort_by_key(|(source, _)| *source == Source::Stderr);
+    assert_eq!(
+        seen,
+        [
+            (Source::Stdout, "out\n".into()),
+            (Source::Stderr, "err\n".into())
+        ]
+    );
+    remove(&container).await;
+}
+
+#[tokio::test]
+#[ignore = "needs an engine: STEVEDORE_TEST_DOCKER"]
 async fn a_run_reads_what_it_is_given() {
     let docker = docker().await;
     let create = shell("tr a-z A-Z").stdin();

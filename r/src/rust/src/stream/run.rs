@@ -59,7 +59,8 @@ impl Stream {
         let run = Run::new().detach(detach).rm(rm).pull(pull_policy(how)?);
         let terminal = terminal::asked(how)?;
         let (stdin, feed) = feed::stdin(how.field("stdin"))?;
-        let mut launch = session.docker.containers().run_args(args, run);
+        // The output of a run in R has always been all of it.
+        let mut launch = session.docker.containers().run_args(args, run).all_output();
         if let Some(stdin) = stdin {
             launch = launch.stdin(stdin);
         }
