@@ -14,6 +14,7 @@ mod flags;
 mod image;
 mod join;
 mod security;
+mod shell;
 
 use draft::Draft;
 use flags::{FLAGS, Flag, Set};
@@ -142,18 +143,40 @@ impl RunLine {
         finish::finish(draft, &image, command, around)
     }
 
-    /// Reads the same in one line, with its words parted as a shell does it; `docker run` may
-    /// stand before them.
+    /// Reads the same in one line, with its words parted as a shell does it; `docker run` or
+    /// `docker container run` may stand before them.
+    ///
+    /// There is no shell: what would part commands or lead elsewhere, such as `|`, `&&` or
+    /// `> file`, is refused where it begins a word and is not quoted. Within a word it is text.
+    ///
+    /// ```
+    /// use stevedore_api::option::{Nowhere, RunLine};
+    ///
+    /// let line = RunLine::from_line("docker run busybox sh -c 'echo a > b'", &Nowhere)?;
+    /// assert_eq!(line.create.cmd.unwrap(), ["sh", "-c", "echo a > b"]);
+    /// assert!(RunLine::from_line("docker run busybox echo a > b", &Nowhere).is_err());
+    /// # Ok::<(), stevedore_api::option::Invalid>(())
+    /// ```
     ///
     /// # Errors
-    /// As [`parse`](Self::parse), and a quote that is not closed.
+    /// As [`parse`](Self::parse); a quote that is not closed; an operator of a shell; and another
+    /// command that has the word `run`, such as `sudo docker run`, `docker --context lab run` or
+    /// `podman run`. (Behind `docker run`, or with an option before it, an image may have any
+    /// name: `docker run podman run`.)
     pub fn from_line(line: &str, around: &impl Surroundings) -> Result<Self, Invalid> {
         let words: Vec<String> = line.parse::<Command>()?.into_iter().collect();
-        let words = match words.as_slice() {
-            [docker, run, rest @ ..] if docker == "docker" && run == "run" => rest,
-            all => all,
-        };
-        Self::parse(words, around)
+        shell::refuse(line)?;
+        let texts: Vec<&str> = words.iter().map(String::as_str).collect();
+        match texts.as_slice() {
+            ["docker", "run", rest @ ..] | ["docker", "container", "run", rest @ ..] => {
+                Self::parse(rest, around)
+            }
+            [first @ ("docker" | "podman" | "sudo"), rest @ ..] if rest.contains(&"run") => {
+                let expected = "`docker run` and nothing else before its options";
+                Err(Invalid::new("command", first, first, expected))
+            }
+            all => Self::parse(all, around),
+        }
     }
 }
 
@@ -265,6 +288,41 @@ mod tests {
         // An image of that name has no command before it.
         let line = parse("docker ps").unwrap();
         assert_eq!(line.create.image.as_deref(), Some("docker"));
+    }
+
+    #[test]
+    fn docker_container_run_is_docker_run() {
+        let line = parse("docker container run --rm busybox run").unwrap();
+        assert!(line.rm);
+        assert_eq!(line.create.image.as_deref(), Some("busybox"));
+        assert_eq!(line.create.cmd.unwrap(), ["run"]);
+    }
+
+    #[test]
+    fn another_command_that_runs_is_refused() {
+        for line in [
+            "sudo docker run --rm busybox",
+            "podman run busybox",
+            "docker --context lab run busybox",
+            "docker -H tcp://lab:2375 container run busybox",
+        ] {
+            let first = line.split(' ').next().unwrap();
+            let error = parse(line).unwrap_err();
+            assert_eq!(error.part(), first);
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "command '{first}': expected `docker run` and nothing else before its options"
+                )
+            );
+        }
+        // Behind `docker run` it is an image.
+        for image in ["docker", "podman", "sudo"] {
+            let line = parse(&format!("docker run {image} run")).unwrap();
+            assert_eq!(line.create.image.as_deref(), Some(image));
+        }
+        let line = parse("docker:dind run").unwrap();
+        assert_eq!(line.create.image.as_deref(), Some("docker:dind"));
     }
 
     #[test]
