@@ -138,6 +138,8 @@ impl Docker {
     }
 
     /// One container, by id or name. No request: it need not exist.
+    ///
+    /// A name may have the leading slash with which the engine shows it, `/web`.
     pub fn container(&self, id: impl Into<String>) -> Container {
         Container::new(self.clone(), id.into())
     }

@@ -168,6 +168,16 @@ test_that("what the engine refuses without words of its own has the status's rea
   })
 })
 
+test_that("a container may be named as the engine shows it, with a slash before it", {
+  wire(wire_spec("container_lifecycle"), met = FALSE, function(host, seen) {
+    docker <- docker_client(host = host)
+    expect_identical(docker$container$get("/c0ffee012345")$id(), "c0ffee012345")
+    for (other in c("//c0ffee012345", "/a/c0ffee012345", "/")) {
+      expect_error(docker$container$get(other), class = "docker_argument")
+    }
+  })
+})
+
 test_that("an argument of a later version is named with both versions", {
   wire(wire_spec("container_lifecycle"), met = FALSE, function(host, seen) {
     docker <- docker_client(host = host)

@@ -7,6 +7,7 @@ mod options;
 mod port_binding;
 mod processes;
 mod restart_policy;
+mod summary;
 mod tail;
 
 pub use crate::generated::container::*;

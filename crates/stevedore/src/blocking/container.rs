@@ -5,7 +5,7 @@ use stevedore_client::Result;
 
 use super::face::Handle;
 use super::{Docker, Launch};
-use crate::container::{Outcome, Run};
+use crate::container::{Outcome, Run, without_slash};
 
 /// The containers of an engine, together.
 #[derive(Debug, Clone)]
@@ -64,6 +64,7 @@ impl Handle for Container {
 
 impl Container {
     pub(super) fn new(docker: Docker, id: String) -> Self {
+        let id = without_slash(id);
         Self { docker, id }
     }
 
@@ -71,7 +72,7 @@ impl Container {
         &self.docker
     }
 
-    /// The id or name that it was asked for by.
+    /// The id or name that it was asked for by; a name without a leading slash.
     pub fn id(&self) -> &str {
         &self.id
     }

@@ -106,6 +106,7 @@ pub struct Container {
 
 impl Container {
     pub(crate) fn new(docker: Docker, id: String) -> Self {
+        let id = without_slash(id);
         Self { docker, id }
     }
 
@@ -113,7 +114,7 @@ impl Container {
         &self.docker
     }
 
-    /// The id or name that it was asked for by.
+    /// The id or name that it was asked for by; a name without a leading slash.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -231,6 +232,15 @@ impl Container {
         };
         answer.done().await?;
         Ok(started)
+    }
+}
+
+/// A container's name without the slash with which the engine shows it.
+#[doc(hidden)]
+pub fn without_slash(id: String) -> String {
+    match id.strip_prefix('/') {
+        Some(name) if !name.is_empty() && !name.contains('/') => name.to_owned(),
+        _ => id,
     }
 }
 

@@ -1,10 +1,32 @@
-//! Networks and volumes as objects.
+//! Containers by name; networks and volumes as objects.
 
 use stevedore::container::{self, Commit, Create, Logs, PullPolicy, Run, Stats};
 use stevedore::network::{self, Connect, Disconnect};
 use stevedore::{Docker, ErrorKind, Reference, Result, Settings, volume};
 
 use crate::{blocking, docker, play};
+
+#[tokio::test]
+async fn a_container_may_be_named_as_the_engine_shows_it() {
+    let daemon = play("container_list");
+    let docker = docker(&daemon);
+    assert_eq!(docker.container("/web").id(), "web");
+    // What is no such name stays as it is, to be refused.
+    for other in ["//web", "/a/web", "web/", "/"] {
+        let container = docker.container(other);
+        assert_eq!(container.id(), other);
+        let error = container.inspect().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Argument, "{other}");
+    }
+    let found = docker.containers().list(&container::List::new()).await;
+    assert_eq!(found.unwrap()[0].name(), Some("web"));
+}
+
+#[test]
+fn a_container_may_be_named_so_without_async() {
+    let daemon = play("ping");
+    assert_eq!(blocking(&daemon).container("/web").id(), "web");
+}
 
 #[tokio::test]
 async fn a_network_is_an_object() {

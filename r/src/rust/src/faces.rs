@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::ffi::CStr;
 
+use stevedore::container::without_slash;
 use stevedore::image::Progress;
 use stevedore::option::Command;
 use stevedore::{Answer, ApiVersion, Args, Value};
@@ -27,6 +28,10 @@ pub(crate) fn set(
     given: &Given,
 ) -> Result<bool, Wrong> {
     let value = match (info.id, name) {
+        ("container_inspect", "id") => match given.text() {
+            Some(id) => Value::from(without_slash(id.to_owned())),
+            None => return Ok(false),
+        },
         ("container_commit", "cmd" | "entrypoint") => command(given, name)?,
         ("exec_create", "cmd") => match command(given, name)? {
             Value::List(words) if words.is_empty() => {
