@@ -80,6 +80,37 @@ async fn the_type_of_the_answer_tells_two_streams() {
 }
 
 #[tokio::test]
+async fn one_stream_that_is_not_wanted_leaves_the_other() {
+    for (logs, asked) in [
+        (Logs::new().stdout(false), "stdout=false&stderr=true"),
+        (Logs::new().stderr(false), "stdout=true&stderr=false"),
+        (Logs::new().stdout(true), "stdout=true"),
+        (Logs::new().stderr(true), "stderr=true"),
+    ] {
+        let daemon = play("logs_two_streams");
+        drop(docker(&daemon).container(ID).logs(logs).await.unwrap());
+        let report = daemon.finish().unwrap();
+        let target = &report.requests.last().unwrap().target;
+        assert!(target.ends_with(&format!("/logs?{asked}")), "{target}");
+    }
+}
+
+#[tokio::test]
+async fn no_stream_at_all_is_refused_before_anything_is_sent() {
+    let daemon = play("ping");
+    let container = docker(&daemon).container(ID);
+    let neither = || Logs::new().stdout(false).stderr(false);
+    for error in [
+        container.logs(neither()).await.unwrap_err(),
+        container.log_lines(neither()).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Argument);
+        assert_eq!(error.argument(), Some("stdout"));
+        assert!(error.to_string().contains("`stdout` and `stderr`"));
+    }
+}
+
+#[tokio::test]
 async fn the_type_of_the_answer_tells_the_one_of_a_terminal() {
     let (found, requests) = whole("logs_tty").await;
     assert_eq!(found, runs(&[(Source::Stdout, "one\r\ntwo\r\n")]));

@@ -9,7 +9,7 @@ mod tests;
 pub use line::LogLine;
 pub use lines::LogLines;
 use stevedore_api::Endpoint;
-use stevedore_client::{Chunks, Result};
+use stevedore_client::{Chunks, Error, ErrorKind, Result};
 
 use super::{Container, Logs};
 
@@ -17,15 +17,16 @@ impl Container {
     /// What it wrote, and with [`Logs::follow`] what it writes from now on, in the pieces
     /// in which it comes.
     ///
-    /// Both standard streams unless one is asked for. One request:
+    /// Both standard streams, unless one alone is asked for, `stderr(true)`, or one is not
+    /// wanted, `stdout(false)`. One request:
     /// `GET /containers/{id}/logs`; engines before API 1.42 need an inspect too, to
     /// know whether it has a terminal.
     ///
     /// # Errors
-    /// Kind `Refused`, reason `no_such_container`. Of the pulls, kind `Stream`: the engine can't
+    /// Kind `Argument`: neither stream is wanted. Kind `Refused`, reason `no_such_container`. Of the pulls, kind `Stream`: the engine can't
     /// read the log on.
     pub async fn logs(&self, logs: Logs) -> Result<Chunks> {
-        self.open_log(&both(logs.id(self.id()))).await
+        self.open_log(&streams(logs.id(self.id()))?).await
     }
 
     /// What it wrote, line by line, each with its source and its time.
@@ -51,7 +52,7 @@ impl Container {
     /// # }
     /// ```
     pub async fn log_lines(&self, logs: Logs) -> Result<LogLines> {
-        let logs = both(logs.id(self.id()).timestamps(true));
+        let logs = streams(logs.id(self.id()).timestamps(true))?;
         let chunks = self.open_log(&logs).await?;
         Ok(LogLines::new(self.clone(), logs, chunks))
     }
@@ -66,11 +67,18 @@ impl Container {
     }
 }
 
-/// Both standard streams, unless one is asked for.
-fn both(logs: Logs) -> Logs {
-    if logs.stdout.is_none() && logs.stderr.is_none() {
-        logs.stdout(true).stderr(true)
-    } else {
-        logs
+/// Both standard streams, unless one is asked for or the other is not wanted.
+fn streams(logs: Logs) -> Result<Logs> {
+    match (logs.stdout, logs.stderr) {
+        (None, None) => Ok(logs.stdout(true).stderr(true)),
+        (Some(false), None) => Ok(logs.stderr(true)),
+        (None, Some(false)) => Ok(logs.stdout(true)),
+        (Some(false), Some(false)) => Err(Error::new(
+            ErrorKind::Argument,
+            "`stdout` and `stderr` of container_logs are both false; one of them must be true",
+        )
+        .at(Logs::INFO)
+        .of_argument("stdout")),
+        _ => Ok(logs),
     }
 }
