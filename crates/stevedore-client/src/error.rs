@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use stevedore_api::{Fault, Info};
+use stevedore_api::option::Invalid;
+use stevedore_api::{Fault, Info, NotATimestamp};
 
 use crate::{Host, Settings};
 
@@ -13,8 +14,9 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// Ask it rather than match on its text: [`kind`](Self::kind) says in which
 /// phase it happened, and so whether the engine may have acted;
 /// [`status`](Self::status) and [`endpoint`](Self::endpoint) say more. `Display`
-/// is one line for this level only; the causes follow through `source()`, whose
-/// types are not part of the API.
+/// is for this level only: one line of ours, with what the engine said as it said it, and of
+/// a program that failed the last lines of its standard error. The causes follow through
+/// `source()`, whose types are not part of the API.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -360,13 +362,19 @@ impl Error {
         self.0.status == Some(404)
     }
 
-    /// The message and those of its causes, joined by colons.
+    /// The message and those of its causes, joined by colons; one that says the same as what it
+    /// caused is left out.
     pub fn chain(&self) -> String {
-        let mut text = self.to_string();
+        let mut last = self.to_string();
+        let mut text = last.clone();
         let mut next = std::error::Error::source(self);
         while let Some(cause) = next {
-            text.push_str(": ");
-            text.push_str(&cause.to_string());
+            let said = cause.to_string();
+            if said != last {
+                text.push_str(": ");
+                text.push_str(&said);
+            }
+            last = said;
             next = cause.source();
         }
         text
@@ -414,5 +422,63 @@ impl From<Fault> for Error {
         let mut error = Self::new(kind, fault.to_string()).at(fault.endpoint());
         error.0.argument = fault.argument().map(str::to_owned);
         error
+    }
+}
+
+/// A string that can't be read is an argument of the wrong shape; what was wrong with it is the
+/// source.
+///
+/// ```
+/// use stevedore_api::container::Create;
+///
+/// fn web(port: &str) -> stevedore_client::Result<Create> {
+///     Ok(Create::new("nginx").publish(port.parse()?))
+/// }
+///
+/// assert!(web("8080:80").is_ok());
+/// assert_eq!(
+///     web("8080:http").unwrap_err().to_string(),
+///     "port mapping '8080:http': expected a port from 1 to 65535 in place of 'http'"
+/// );
+/// ```
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        Self::new(ErrorKind::Argument, invalid.to_string()).caused_by(invalid)
+    }
+}
+
+/// So is a text that is no point in time.
+impl From<NotATimestamp> for Error {
+    fn from(text: NotATimestamp) -> Self {
+        Self::new(ErrorKind::Argument, text.to_string()).caused_by(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_an_argument_and_keeps_its_source() {
+        fn port() -> crate::Result<stevedore_api::option::PortMapping> {
+            Ok("8080:http".parse()?)
+        }
+        let error = port().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Argument);
+        let source = std::error::Error::source(&error).unwrap();
+        assert_eq!(source.downcast_ref::<Invalid>().unwrap().part(), "http");
+        // What both say is said once.
+        assert_eq!(error.chain(), error.to_string());
+    }
+
+    #[test]
+    fn so_is_what_is_no_time() {
+        fn time() -> crate::Result<stevedore_api::Timestamp> {
+            Ok("yesterday".parse()?)
+        }
+        let error = time().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Argument);
+        assert!(error.to_string().contains("`yesterday` is no time"));
+        assert!(std::error::Error::source(&error).is_some());
     }
 }

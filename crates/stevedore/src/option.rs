@@ -1,5 +1,20 @@
 //! The strings that options of the docker command take, and the values that they
 //! stand for.
+//!
+//! What can't be read is an [`Invalid`], which becomes an [`Error`](crate::Error) of kind
+//! `Argument`:
+//!
+//! ```
+//! use stevedore::container::Create;
+//!
+//! fn web(port: &str) -> stevedore::Result<Create> {
+//!     Ok(Create::new("nginx").publish(port.parse()?))
+//! }
+//!
+//! assert!(web("8080:80").is_ok());
+//! let error = web("8080:http").unwrap_err();
+//! assert_eq!(error.kind(), stevedore::ErrorKind::Argument);
+//! ```
 
 use std::io;
 use std::path::PathBuf;
@@ -16,7 +31,7 @@ use crate::container::{PullPolicy, Run};
 /// use stevedore::container::Run;
 /// use stevedore::option::{Caller, RunLine};
 ///
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn example() -> stevedore::Result<()> {
 /// let line = RunLine::from_line("--rm --env-file test.env -v ./data:/data busybox env", &Caller)?;
 /// let docker = Docker::from_env()?;
 /// let run = Run::from(&line);
