@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
 use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use stevedore_api::{ApiVersion, Call, Framing, Info, Reply, Schema};
@@ -22,7 +24,8 @@ const WHOLE_BODY: usize = 1 << 30;
 
 /// An answer: its head is here, its body still to be read.
 ///
-/// Dropping it before its end closes the connection.
+/// The body is pulled with [`next`](Self::next), or as a [`Stream`] of the same pieces. Dropping
+/// it before its end closes the connection.
 pub struct Answer {
     client: Client,
     version: Option<ApiVersion>,
@@ -103,14 +106,14 @@ impl Answer {
 
     /// The next piece of the body, or nothing at its end.
     pub async fn next(&mut self) -> Result<Option<Bytes>> {
-        poll_fn(|cx| self.poll_next(cx)).await
+        poll_fn(|cx| self.poll_piece(cx)).await
     }
 
     pub(crate) fn patience(&mut self) -> &mut Option<Patience> {
         &mut self.patience
     }
 
-    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
+    pub(crate) fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
         let info = self.info;
         let polled = match &mut self.content {
             Content::Http(body) => body
@@ -258,6 +261,14 @@ impl Answer {
                 self.client.keep(connection);
             }
         }
+    }
+}
+
+impl Stream for Answer {
+    type Item = Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        self.get_mut().poll_piece(cx).map(Result::transpose)
     }
 }
 

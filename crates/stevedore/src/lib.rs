@@ -65,8 +65,8 @@
 //! What comes piece by piece is pulled with `try_next`: output ([`Chunks`], the `Running` of a
 //! run and of an exec), lines of a log ([`LogLines`](container::LogLines)), figures
 //! ([`Usages`](container::Usages)), progress ([`Pulling`](image::Pulling)), values of an endpoint
-//! ([`Lines`]). They are `Stream`s of `futures_core`, too, for whoever has the tools for those, such
-//! as `StreamExt` of futures-util or tokio-stream.
+//! ([`Lines`]); the body of an [`Answer`] with `next`. They are `Stream`s of `futures_core`, too,
+//! for whoever has the tools for those, such as `StreamExt` of futures-util or tokio-stream.
 //!
 //! ```no_run
 //! use std::future::poll_fn;

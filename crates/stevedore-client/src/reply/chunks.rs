@@ -120,7 +120,7 @@ impl Chunks {
             }
             let read = match &mut self.from {
                 From::End => return Poll::Ready(Ok(None)),
-                From::Answer(answer) => ready!(answer.poll_next(cx)),
+                From::Answer(answer) => ready!(answer.poll_piece(cx)),
                 From::Stream {
                     half,
                     first,

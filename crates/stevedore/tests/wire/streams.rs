@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use stevedore::container::{Create, Logs, Run, Stats};
-use stevedore::{Error, Reference, Result, exec};
+use stevedore::{Error, Reference, Request, Result, exec};
 
 use crate::{ID, docker, play};
 
@@ -92,6 +92,20 @@ async fn output_that_comes_byte_by_byte_is_whole_as_a_stream() {
     daemon.finish().unwrap();
 }
 
+#[tokio::test]
+async fn the_body_of_an_answer_is_a_stream() {
+    let daemon = play("logs_bytewise");
+    let logs = format!("/containers/{ID}/logs");
+    let docker = docker(&daemon);
+    let answer = docker.request(&Request::get(&logs)).await.unwrap();
+    let (pieces, error) = read(answer).await;
+    assert!(error.is_none(), "{error:?}");
+    assert!(pieces.len() > 1);
+    // As it is on the wire: frames.
+    assert!(pieces.concat().ends_with(b"three\n"));
+    daemon.finish().unwrap();
+}
+
 #[test]
 fn all_that_is_pulled_is_a_stream() {
     fn is_stream<T, S: Stream<Item = Result<T>> + Send + Unpin>() {}
@@ -102,4 +116,5 @@ fn all_that_is_pulled_is_a_stream() {
     is_stream::<_, stevedore::container::Running>();
     is_stream::<_, exec::Running>();
     is_stream::<_, stevedore::image::Pulling>();
+    is_stream::<_, stevedore::Answer>();
 }
