@@ -84,7 +84,7 @@ macro_rules! filter {
         impl $request {
             /// Adds a filter, such as `filter("label", "tier=web")`.
             ///
-            /// A filter with several values matches any of them.
+            /// Of several values of one filter any may match; of `label` all must.
             pub fn filter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
                 self.filters
                     .get_or_insert_default()

@@ -43,7 +43,7 @@
 //! and [`Running::cancel`](container::Running::cancel) remove it at once and wait for it. In
 //! [`blocking`] each wait removes what is left.
 //!
-//! ```no_run
+//! ```no_run,edition2021
 //! use std::time::Duration;
 //!
 //! use stevedore::Docker;
@@ -51,7 +51,7 @@
 //!
 //! # async fn example(docker: Docker) -> stevedore::Result<()> {
 //! let create = Create::new("busybox").cmd(["sleep", "60"]);
-//! let run = docker.containers().run(create, Run::new().rm(true)).into_future();
+//! let run = docker.containers().run(create, Run::new().rm(true));
 //! if tokio::time::timeout(Duration::from_secs(5), run).await.is_err() {
 //!     // It took too long and was dropped: this removes its container.
 //!     docker.close().await?;

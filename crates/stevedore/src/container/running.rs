@@ -163,8 +163,8 @@ impl Running {
         }
     }
 
-    /// Reads all its output, waits for its end, and removes it where that was promised,
-    /// also if reading or waiting fails.
+    /// Reads its output to the end, waits for its end, and removes it where that was promised,
+    /// also if reading or waiting fails. What was pulled before is not in the outcome.
     ///
     /// # Errors
     /// One that comes in the middle carries what had been read:

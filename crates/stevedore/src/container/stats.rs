@@ -15,7 +15,8 @@ use crate::together::together;
 /// What a container uses, in the figures that `docker stats` shows.
 ///
 /// They are worked out of a [`Sample`] as the docker command does it, for both versions of
-/// cgroups. Of a container that does not run all are 0.
+/// cgroups. Of a container that does not run all are 0, and there is no
+/// [`cpu_percent`](Self::cpu_percent).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Usage {

@@ -121,7 +121,8 @@ impl Running {
         }
     }
 
-    /// Reads all its output and asks for its exit code.
+    /// Reads its output to the end and asks for its exit code. What was pulled before is not in
+    /// the outcome.
     ///
     /// # Errors
     /// One that comes in the middle carries what had been read:
