@@ -49,9 +49,10 @@ impl Run {
     ///
     /// Whoever learns of the end has it removed before that is told: a run that is awaited as a
     /// whole, [`Running::outcome`], [`Running::exit`] and [`Running::ended`]. So it can't be
-    /// inspected then, but after [`Running::exit_code`] it can. [`Running::remove`] and [`Running::cancel`] do it before its end. A run
-    /// that is dropped sends no request: its container goes with the next [`Docker::close`],
-    /// which also the end of a program should await.
+    /// inspected then, but after [`Running::exit_code`] it can. [`Running::remove`] and
+    /// [`Running::cancel`] do it before its end. A run that is dropped sends no request: its
+    /// container goes with the next [`Docker::close`], which also the end of a program should
+    /// await.
     pub fn rm(mut self, rm: bool) -> Self {
         self.rm = rm;
         self

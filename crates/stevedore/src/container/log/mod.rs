@@ -23,8 +23,8 @@ impl Container {
     /// know whether it has a terminal.
     ///
     /// # Errors
-    /// Kind `Argument`: neither stream is wanted. Kind `Refused`, reason `no_such_container`. Of the pulls, kind `Stream`: the engine can't
-    /// read the log on.
+    /// Kind `Argument`: neither stream is wanted. Kind `Refused`, reason `no_such_container`. Of
+    /// the pulls, kind `Stream`: the engine can't read the log on.
     pub async fn logs(&self, logs: Logs) -> Result<Chunks> {
         self.open_log(&streams(logs.id(self.id()))?).await
     }
