@@ -85,6 +85,9 @@ impl Streams {
         .await
     }
 
+    /// So many pieces are dropped before others have their turn.
+    const AT_ONCE: usize = 64;
+
     /// Waits for `future`. Meanwhile it writes what is read from the input, and reads and drops
     /// output, because a program that nobody reads comes to no end.
     ///
@@ -97,7 +100,7 @@ impl Streams {
         mut future: Pin<&mut (dyn Future<Output = T> + Send)>,
     ) -> Result<T> {
         poll_fn(|cx| {
-            loop {
+            for _ in 0..Self::AT_ONCE {
                 if let Poll::Ready(Err(error)) = self.poll_feed(cx) {
                     return Poll::Ready(Err(error));
                 }
@@ -109,6 +112,9 @@ impl Streams {
                     return Poll::Pending;
                 }
             }
+            // A program that never stops writing must not keep everybody else waiting.
+            cx.waker().wake_by_ref();
+            Poll::Pending
         })
         .await
     }

@@ -135,11 +135,8 @@ async fn input_is_written_also_while_only_the_end_is_waited_for() {
     assert!(!read.load(Ordering::SeqCst));
     assert_eq!(running.exit().await.unwrap(), 0);
     assert!(read.load(Ordering::SeqCst));
-    let mut output = Vec::new();
-    while let Some(chunk) = running.try_next().await.unwrap() {
-        output.extend(chunk.bytes);
-    }
-    assert_eq!(output, b"so far\na\nb\n");
+    // What the wait has not dropped of the output.
+    while running.try_next().await.unwrap().is_some() {}
     daemon.finish().unwrap();
 }
 
