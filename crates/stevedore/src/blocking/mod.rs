@@ -2,8 +2,9 @@
 //!
 //! Every method is that of its async namesake: the same requests, the same
 //! errors. What is a future of several steps there is waited for to its end by
-//! `run`, `exec` and the like, and step by step by what `launch` and `launch_exec` give. The thread that calls does the waiting; no other is started. It must
-//! not be a thread that runs async code: waiting there would panic, as tokio does.
+//! `run`, `exec` and the like, and step by step by what `launch` and `launch_exec` give.
+//! The thread that calls does the waiting; no other is started. It must not be a thread
+//! that runs async code: waiting there would panic, as tokio does.
 //!
 //! ```no_run
 //! use stevedore::blocking::Docker;
